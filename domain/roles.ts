@@ -1,0 +1,25 @@
+/** Roles inside a tenant. The rights table (`product.md` §1) is read through `may` alone. */
+export const ROLES = ["owner", "admin", "manager", "agent", "finance", "viewer"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** How far a right reaches: nothing, own records, the team's, all of the tenant's. */
+export type Reach = "none" | "own" | "team" | "all";
+
+const RIGHTS = {
+  "creators.see": ["all", "all", "team", "own", "all", "all"],
+  "creators.edit": ["all", "all", "team", "own", "none", "none"],
+  "creators.trash": ["all", "all", "team", "none", "none", "none"],
+  "connect.invite": ["all", "all", "team", "own", "none", "none"],
+  "connect.sync": ["all", "all", "team", "own", "none", "none"],
+  "connect.live": ["all", "all", "team", "none", "none", "none"],
+  "connect.disconnect": ["all", "all", "team", "none", "none", "none"],
+  "live.see": ["all", "all", "team", "own", "all", "all"],
+} as const satisfies Record<string, readonly [Reach, Reach, Reach, Reach, Reach, Reach]>;
+
+export type Right = keyof typeof RIGHTS;
+
+/** How far `role` may use `right`. */
+export const reachOf = (role: Role, right: Right): Reach => RIGHTS[right][ROLES.indexOf(role)] ?? "none";
+
+/** Whether `role` may use `right` on some record at all. */
+export const may = (role: Role, right: Right): boolean => reachOf(role, right) !== "none";
