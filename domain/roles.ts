@@ -23,3 +23,10 @@ export const reachOf = (role: Role, right: Right): Reach => RIGHTS[right][ROLES.
 
 /** Whether `role` may use `right` on some record at all. */
 export const may = (role: Role, right: Right): boolean => reachOf(role, right) !== "none";
+
+/** Every right and how far `role` may use it. */
+export const rightsOf = (role: Role): Record<Right, Reach> =>
+  Object.fromEntries(Object.keys(RIGHTS).map((right) => [right, reachOf(role, right as Right)])) as Record<
+    Right,
+    Reach
+  >;

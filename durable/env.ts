@@ -1,0 +1,13 @@
+import type { PlatformEnv } from "../platform/env.ts";
+import type { ApiBudget } from "./api-budget.ts";
+import type { LiveTracker } from "./live-tracker.ts";
+import type { LoginGate } from "./login-gate.ts";
+import type { TenantHub } from "./tenant-hub.ts";
+
+/** The platform's environment and the classes of objects. */
+export interface DurableEnv extends PlatformEnv {
+  TENANT_HUB: DurableObjectNamespace<TenantHub>;
+  LIVE_TRACKER: DurableObjectNamespace<LiveTracker>;
+  LOGIN_GATE: DurableObjectNamespace<LoginGate>;
+  API_BUDGET: DurableObjectNamespace<ApiBudget>;
+}

@@ -1,0 +1,124 @@
+import type { ConnectionId, CreatorId } from "../../domain/ids.ts";
+import type { TrackingState } from "../../domain/live-message.ts";
+import { jittered } from "../clock.ts";
+import { liveTracker } from "../kit/stubs.ts";
+import type { HubContext } from "./context.ts";
+
+/** What the hub knows of one creator's tracking. Times in ms since epoch. */
+export interface TrackingNote {
+  state: TrackingState;
+  reason: string | null;
+  until: number | null;
+  since: number | null;
+}
+
+export const note = (state: TrackingState, more: Partial<TrackingNote> = {}): TrackingNote => ({
+  state,
+  reason: null,
+  until: null,
+  since: null,
+  ...more,
+});
+
+interface Standing {
+  connectionId: ConnectionId | null;
+  generation: number;
+  /** TikTok's username; the roster's handle where it was not granted. */
+  username: string | null;
+  enabled: number;
+  consented: number;
+}
+
+/**
+ * LIVE runs if and only if the connection is active, staff enabled it, and the creator's own
+ * consent stands; a creator in the trash pauses it.
+ */
+export async function standing(
+  hub: HubContext,
+  creatorId: CreatorId,
+): Promise<(Standing & { connectionId: ConnectionId }) | TrackingNote> {
+  const row = await hub
+    .db()
+    .sql(
+      `SELECT k.id AS connectionId, coalesce(k.generation, 0) AS generation, coalesce(k.username, c.handle) AS username,
+         c.live_enabled AS enabled,
+         EXISTS (SELECT 1 FROM consents o WHERE o.tenant_id = ?1 AND o.connection_id = k.id AND o.kind = 'live' AND o.withdrawn_at IS NULL) AS consented
+       FROM creators c
+       LEFT JOIN connections k ON k.tenant_id = ?1 AND k.creator_id = c.id AND k.ended_at IS NULL AND k.status = 'active'
+       WHERE c.tenant_id = ?1 AND c.id = ?2 AND c.deleted_at IS NULL`,
+      creatorId,
+    )
+    .first<Standing>();
+  if (!row?.enabled || row.connectionId === null) return note("off");
+  if (!row.consented)
+    return note("awaiting_consent", {
+      reason: "The creator has not agreed to LIVE tracking. They can, on their own page.",
+    });
+  return { ...row, connectionId: row.connectionId };
+}
+
+/** After this long a room that is being tracked is asserted again, in case its tracker was lost. */
+const ASSERT_EVERY_MS = 10 * 60_000;
+const BLOCKED_EVERY_MS = 15 * 60_000;
+
+export interface CheckAnswer {
+  note: TrackingNote;
+  /** When to look again, ms since epoch; null when there is nothing to look for. */
+  next: number | null;
+}
+
+/** Asks, within the app's pace, whether one creator is LIVE, and starts the tracker when so. */
+export async function checkLive(hub: HubContext, creatorId: CreatorId): Promise<CheckAnswer> {
+  const now = Date.now();
+  const who = await standing(hub, creatorId);
+  const tracker = liveTracker(hub.env, hub.place, creatorId);
+  if ("state" in who) {
+    await tracker.stop();
+    return { note: who, next: null };
+  }
+  if (!who.username) {
+    return {
+      note: note("blocked", {
+        reason: "TikTok did not share a username, and the roster has no handle: add the handle to track LIVEs.",
+      }),
+      next: null,
+    };
+  }
+  await hub.spend("api_live");
+  const status = await hub.roomApi.liveStatus(who.username);
+  switch (status.kind) {
+    case "live":
+    case "paused": {
+      // Read before the first dial: the room's own count of what was given before us.
+      const room = await hub.roomApi.roomInfo(status.roomId);
+      await tracker.watch({
+        place: hub.place,
+        creatorId,
+        connectionId: who.connectionId,
+        generation: who.generation,
+        username: who.username,
+        roomId: status.roomId,
+        createdAt: room?.createdAt ?? status.startedAt,
+        fanTicket: room?.fanTicket ?? null,
+      });
+      return { note: note("dialing", { since: now }), next: now + jittered(ASSERT_EVERY_MS) };
+    }
+    case "offline":
+      return { note: note("waiting"), next: now + jittered(hub.clock.liveCheckMs) };
+    case "not_found":
+      return { note: note("blocked", { reason: status.sentence }), next: now + jittered(BLOCKED_EVERY_MS) };
+    case "limited":
+      await hub.backOff("api_live", status.until);
+      return {
+        note: note("limited", { reason: status.sentence, until: status.until }),
+        next: status.until + jittered(1000),
+      };
+    case "blocked":
+      return { note: note("blocked", { reason: status.sentence }), next: now + jittered(BLOCKED_EVERY_MS) };
+    case "transient":
+      return {
+        note: note("waiting", { reason: status.sentence }),
+        next: now + jittered(Math.min(hub.clock.liveCheckMs, 60_000)),
+      };
+  }
+}

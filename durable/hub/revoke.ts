@@ -1,0 +1,99 @@
+import type { ConnectionId } from "../../domain/ids.ts";
+import { retainedUntil } from "../../domain/retention.ts";
+import { TiktokError } from "../../platform/tiktok/errors.ts";
+import type { HubContext } from "./context.ts";
+import type { ConnectionRow } from "./tokens.ts";
+
+/**
+ * Telling TikTok that an ended connection's access is over. The local deletion never waits for
+ * it: the sealed tokens wait here, apart from the purged row, until TikTok confirmed or the
+ * promise's days are up.
+ */
+export const REVOKES_SCHEMA = `
+  CREATE TABLE revokes (
+    connection_id TEXT PRIMARY KEY, access_token TEXT NOT NULL, refresh_token TEXT NOT NULL,
+    access_expires_at INTEGER NOT NULL, ended_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+`;
+
+type RevokeRow = {
+  connection_id: ConnectionId;
+  access_token: string;
+  refresh_token: string;
+  access_expires_at: number;
+  ended_at: number;
+};
+
+export class Revokes {
+  readonly #hub: HubContext;
+  readonly #sql: SqlStorage;
+
+  constructor(hub: HubContext, sql: SqlStorage) {
+    this.#hub = hub;
+    this.#sql = sql;
+  }
+
+  /** Keeps an ended connection's tokens until TikTok has heard of the end. */
+  keep(ended: ConnectionRow): void {
+    if (ended.accessToken === null || ended.refreshToken === null) return;
+    this.#sql.exec(
+      "INSERT INTO revokes VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      ended.id,
+      ended.accessToken,
+      ended.refreshToken,
+      ended.accessExpiresAt ?? 0,
+      Date.now(),
+    );
+  }
+
+  /**
+   * Tries once. @returns true when TikTok confirmed (or the grant was dead anyway), false when it
+   * never will. @throws TiktokError to try again
+   */
+  async attempt(connectionId: ConnectionId): Promise<boolean> {
+    const [row] = this.#sql.exec<RevokeRow>("SELECT * FROM revokes WHERE connection_id = ?", connectionId).toArray();
+    if (!row) return true;
+    if (Date.now() > retainedUntil("tiktokAfterDisconnect", row.ended_at)) return this.#settle(connectionId, false);
+    try {
+      await this.#hub.oauth.revoke(await this.#accessToken(row));
+    } catch (error) {
+      // A token that TikTok no longer knows is what we want.
+      const dead = error instanceof TiktokError && (error.kind === "invalid_grant" || error.kind === "token_dead");
+      if (!dead) throw error;
+    }
+    return this.#settle(connectionId, true);
+  }
+
+  /** TikTok takes a revoke only with a token that is alive: an old one is renewed for this alone. */
+  async #accessToken(row: RevokeRow): Promise<string> {
+    const { vault, oauth, place, spend } = this.#hub;
+    const context = { tenant: place.tenantId, record: row.connection_id };
+    if (row.access_expires_at > Date.now())
+      return vault.open(row.access_token, { ...context, purpose: "access_token" });
+    await spend("token");
+    const grant = await oauth.refresh(await vault.open(row.refresh_token, { ...context, purpose: "refresh_token" }));
+    const accessToken = await vault.seal(grant.accessToken, { ...context, purpose: "access_token" });
+    const refreshToken = await vault.seal(grant.refreshToken, { ...context, purpose: "refresh_token" });
+    this.#sql.exec(
+      "UPDATE revokes SET access_token = ?, refresh_token = ?, access_expires_at = ? WHERE connection_id = ?",
+      accessToken,
+      refreshToken,
+      grant.accessExpiresAt,
+      row.connection_id,
+    );
+    return grant.accessToken;
+  }
+
+  async #settle(connectionId: ConnectionId, confirmed: boolean): Promise<boolean> {
+    await this.#hub
+      .db()
+      .sql(
+        "UPDATE connections SET revoked = ?3 WHERE tenant_id = ?1 AND id = ?2",
+        connectionId,
+        confirmed ? "true" : "false",
+      )
+      .run();
+    this.#sql.exec("DELETE FROM revokes WHERE connection_id = ?", connectionId);
+    return confirmed;
+  }
+}

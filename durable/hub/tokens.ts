@@ -1,0 +1,95 @@
+import type { InferSelectModel } from "drizzle-orm";
+import { eq } from "drizzle-orm";
+import type { ConnectionId } from "../../domain/ids.ts";
+import { connections } from "../../platform/db/region/index.ts";
+import { TiktokError } from "../../platform/tiktok/errors.ts";
+import type { TokenGrant } from "../../platform/tiktok/oauth.ts";
+import type { Vault } from "../../platform/vault.ts";
+import type { HubContext } from "./context.ts";
+
+export type ConnectionRow = InferSelectModel<typeof connections>;
+
+/** A token that ends sooner than this is renewed before it is used. */
+const NEAR_EXPIRY_MS = 5 * 60_000;
+
+const sealContext = (tenant: string, connection: string, purpose: "access_token" | "refresh_token") => ({
+  tenant,
+  record: connection,
+  purpose,
+});
+
+/** Seals a grant's tokens for one connection's row, as the row's columns. */
+export async function sealTokens(vault: Vault, tenant: string, connection: string, grant: TokenGrant) {
+  const [accessToken, refreshToken] = await Promise.all([
+    vault.seal(grant.accessToken, sealContext(tenant, connection, "access_token")),
+    vault.seal(grant.refreshToken, sealContext(tenant, connection, "refresh_token")),
+  ]);
+  return {
+    accessToken,
+    refreshToken,
+    accessExpiresAt: grant.accessExpiresAt,
+    refreshExpiresAt: grant.refreshExpiresAt,
+  };
+}
+
+/**
+ * Access tokens of the tenant's connections. Renewing rotates the refresh token and kills the
+ * old one, so there is one renewal a connection at a time, here in the tenant's one object,
+ * and the new pair is stored before anything uses it.
+ */
+export class Tokens {
+  readonly #hub: HubContext;
+  readonly #renewing = new Map<string, Promise<string>>();
+
+  constructor(hub: HubContext) {
+    this.#hub = hub;
+  }
+
+  /**
+   * A token that is good for some minutes.
+   * @throws TiktokError `invalid_grant` when the connection is dead for good
+   */
+  async usable(connection: ConnectionRow): Promise<string> {
+    const { accessToken, accessExpiresAt } = connection;
+    if (accessToken === null || accessExpiresAt === null) throw new TiktokError("invalid_grant");
+    if (accessExpiresAt - NEAR_EXPIRY_MS <= Date.now()) return this.renewed(connection.id as ConnectionId);
+    return this.#hub.vault.open(accessToken, sealContext(this.#hub.place.tenantId, connection.id, "access_token"));
+  }
+
+  /** A new token, whatever the old one's age: it was refused. Callers at the same time share one renewal. */
+  renewed(connectionId: ConnectionId): Promise<string> {
+    const running = this.#renewing.get(connectionId);
+    if (running) return running;
+    const renewal = this.#renew(connectionId).finally(() => this.#renewing.delete(connectionId));
+    this.#renewing.set(connectionId, renewal);
+    return renewal;
+  }
+
+  async #renew(connectionId: ConnectionId): Promise<string> {
+    const { vault, place, oauth, spend, db } = this.#hub;
+    // Read again: an earlier renewal may have stored a newer pair.
+    const connection = await db().first(connections, eq(connections.id, connectionId));
+    if (!connection || connection.endedAt !== null || connection.refreshToken === null)
+      throw new TiktokError("invalid_grant");
+    await spend("token");
+    const refreshToken = await vault.open(
+      connection.refreshToken,
+      sealContext(place.tenantId, connectionId, "refresh_token"),
+    );
+    const grant = await oauth.refresh(refreshToken);
+    const sealed = await sealTokens(vault, place.tenantId, connectionId, grant);
+    await db()
+      .sql(
+        `UPDATE connections SET access_token = ?4, refresh_token = ?5, access_expires_at = ?6, refresh_expires_at = ?7
+         WHERE tenant_id = ?1 AND id = ?2 AND generation = ?3 AND ended_at IS NULL`,
+        connectionId,
+        connection.generation,
+        sealed.accessToken,
+        sealed.refreshToken,
+        sealed.accessExpiresAt,
+        sealed.refreshExpiresAt,
+      )
+      .run();
+    return grant.accessToken;
+  }
+}

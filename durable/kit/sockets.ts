@@ -1,0 +1,36 @@
+import * as z from "zod/mini";
+
+/**
+ * Hibernating WebSockets. What must outlive hibernation rides in the attachment (at most 16 KB),
+ * and is parsed, not cast, when it comes back: an older deploy may have written it.
+ */
+const attachmentSchema = z.object({ sessionId: z.string(), userId: z.string(), expiresAt: z.number() });
+export type SocketOwner = z.infer<typeof attachmentSchema>;
+
+/** Why we close a dashboard's socket: said by code, so that a client knows what to do. */
+export const CLOSE = {
+  signedOut: [4401, "Signed out"],
+  notAllowed: [4403, "Not allowed any more"],
+  renew: [4408, "Connect again"],
+} as const satisfies Record<string, readonly [number, string]>;
+
+/** A socket lives so long; then the client comes back and its rights are read anew. */
+export const SOCKET_MS = 10 * 60_000;
+
+export const ownerOf = (socket: WebSocket): SocketOwner | null =>
+  attachmentSchema.safeParse(socket.deserializeAttachment()).data ?? null;
+
+/** Closing twice, or a socket that is gone already, throws; neither matters. */
+export function close(socket: WebSocket, [code, reason]: readonly [number, string]): void {
+  try {
+    socket.close(code, reason);
+  } catch {
+    // It is closed: that was the wish.
+  }
+}
+
+/** A close frame must be answered, except with the codes that are never sent on the wire (RFC 6455 §7.4.1). */
+export function answerClose(socket: WebSocket, code: number): void {
+  const unsendable = code === 1005 || code === 1006 || code === 1015;
+  close(socket, [unsendable ? 1000 : code, ""]);
+}

@@ -1,0 +1,39 @@
+import { DurableObject } from "cloudflare:workers";
+import type { DurableEnv } from "./env.ts";
+import { migrate } from "./kit/schema.ts";
+
+const WINDOW_MS = 15 * 60_000;
+const ATTEMPTS = 10;
+
+const MIGRATIONS = ["CREATE TABLE attempts (at INTEGER NOT NULL)"];
+
+export type GateAnswer = { open: true } | { open: false; retryAfterSeconds: number };
+
+/**
+ * Guards one e-mail address, known or not, before any hashing: ten tries in fifteen minutes.
+ * A try is counted when it begins, so tries side by side cannot slip past; success clears.
+ */
+export class LoginGate extends DurableObject<DurableEnv> {
+  constructor(ctx: DurableObjectState, env: DurableEnv) {
+    super(ctx, env);
+    migrate(ctx.storage, MIGRATIONS);
+  }
+
+  attempt(now = Date.now()): GateAnswer {
+    const { sql } = this.ctx.storage;
+    sql.exec("DELETE FROM attempts WHERE at <= ?", now - WINDOW_MS);
+    const { tries, first } = sql
+      .exec<{ tries: number; first: number | null }>("SELECT count(*) AS tries, min(at) AS first FROM attempts")
+      .one();
+    if (tries >= ATTEMPTS && first !== null) {
+      return { open: false, retryAfterSeconds: Math.max(1, Math.ceil((first + WINDOW_MS - now) / 1000)) };
+    }
+    sql.exec("INSERT INTO attempts (at) VALUES (?)", now);
+    return { open: true };
+  }
+
+  /** The password was right: forget the tries, and with them that this object was ever used. */
+  async succeeded(): Promise<void> {
+    this.ctx.storage.sql.exec("DELETE FROM attempts");
+  }
+}

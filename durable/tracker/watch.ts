@@ -1,0 +1,101 @@
+import type { ConnectionId, CreatorId, LiveSessionId } from "../../domain/ids.ts";
+import type { TenantPlace } from "../../platform/db/tenant-db.ts";
+import type { SessionInput } from "../webcast/inputs.ts";
+import { decodeEvents, encodeEvents } from "../webcast/journal.ts";
+import { LiveSession } from "../webcast/session.ts";
+
+/** Which room of whom, and under which connection. Times in ms since epoch. */
+export interface WatchTarget {
+  place: TenantPlace;
+  creatorId: CreatorId;
+  connectionId: ConnectionId;
+  generation: number;
+  username: string;
+  roomId: string;
+  createdAt: number | null;
+  /** Diamonds of the room before we dialed, as room info says. */
+  fanTicket: number | null;
+}
+
+/** The room that a tracker watches, with what must outlive an eviction. */
+export interface Watch extends WatchTarget {
+  sessionId: LiveSessionId;
+  /** Dials that failed since the last open socket. */
+  failures: number;
+  /** When to dial; null while the socket is open. */
+  dialAt: number | null;
+  flushedAt: number;
+  /** The end was heard: figures settle until then. */
+  settlesAt: number | null;
+}
+
+/** A room that ended; it is not begun anew when TikTok's status lags behind. */
+export interface LastRoom {
+  roomId: string;
+  /** Whether TikTok itself said that it ended. */
+  final: boolean;
+}
+
+export const TRACKER_SCHEMA = `
+  CREATE TABLE watch (one INTEGER PRIMARY KEY CHECK (one = 1), watch TEXT NOT NULL, hash_key BLOB NOT NULL);
+  -- What changed the session, packed, a row a frame; with the cursor to go on from.
+  CREATE TABLE journal (seq INTEGER PRIMARY KEY, cursor TEXT NOT NULL, events BLOB NOT NULL);
+  CREATE TABLE last_room (one INTEGER PRIMARY KEY CHECK (one = 1), room TEXT NOT NULL);
+`;
+
+/** The tracker's memory: everything here is on disk before anybody hears of it. */
+export class WatchStore {
+  readonly #storage: DurableObjectStorage;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+  }
+
+  load(): { watch: Watch; hashKey: Uint8Array; session: LiveSession; cursor: string } | null {
+    const { sql } = this.#storage;
+    const [row] = sql.exec<{ watch: string; hash_key: ArrayBuffer }>("SELECT watch, hash_key FROM watch").toArray();
+    if (!row) return null;
+    const watch = JSON.parse(row.watch) as Watch;
+    const session = new LiveSession(watch.roomId);
+    let cursor = "";
+    for (const entry of sql.exec<{ cursor: string; events: ArrayBuffer }>(
+      "SELECT cursor, events FROM journal ORDER BY seq",
+    )) {
+      for (const input of decodeEvents(new Uint8Array(entry.events))) session.apply(input);
+      cursor = entry.cursor;
+    }
+    return { watch, hashKey: new Uint8Array(row.hash_key), session, cursor };
+  }
+
+  begin(watch: Watch, hashKey: Uint8Array): void {
+    this.#storage.transactionSync(() => {
+      this.clear();
+      this.#storage.sql.exec("INSERT INTO watch VALUES (1, ?, ?)", JSON.stringify(watch), hashKey);
+    });
+  }
+
+  save(watch: Watch): void {
+    this.#storage.sql.exec("UPDATE watch SET watch = ?", JSON.stringify(watch));
+  }
+
+  append(inputs: readonly SessionInput[], cursor: string): void {
+    this.#storage.sql.exec("INSERT INTO journal (cursor, events) VALUES (?, ?)", cursor, encodeEvents(inputs));
+  }
+
+  /** The session is over: its journal goes, and with it every viewer's hash and the key. */
+  clear(last?: LastRoom): void {
+    const { sql } = this.#storage;
+    sql.exec("DELETE FROM journal");
+    sql.exec("DELETE FROM watch");
+    if (last)
+      sql.exec(
+        "INSERT INTO last_room VALUES (1, ?) ON CONFLICT DO UPDATE SET room = excluded.room",
+        JSON.stringify(last),
+      );
+  }
+
+  lastRoom(): LastRoom | null {
+    const [row] = this.#storage.sql.exec<{ room: string }>("SELECT room FROM last_room").toArray();
+    return row ? (JSON.parse(row.room) as LastRoom) : null;
+  }
+}

@@ -1,0 +1,176 @@
+import { gunzipSync } from "node:zlib";
+import { WireError, WireReader, WireWriter } from "./wire.ts";
+
+/** A frame of the socket (WebcastPushFrame), its payload unpacked. */
+export interface PushFrame {
+  logId: string;
+  payloadType: string;
+  payload: Uint8Array;
+}
+
+/** One message of a frame, undecoded (BaseProtoMessage). */
+export interface RawMessage {
+  method: string;
+  payload: Uint8Array;
+  msgId: string;
+  /** Sent again by the server after a dial with a cursor: it happened before. */
+  isHistory: boolean;
+}
+
+/** Payload of a `msg` frame, and the signer's answer (ProtoMessageFetchResult). */
+export interface FetchResult {
+  messages: RawMessage[];
+  cursor: string;
+  internalExt: string;
+  routeParams: Record<string, string>;
+  /** How often the server wants a heartbeat; null when it does not say. */
+  heartbeatMs: number | null;
+  needAck: boolean;
+  pushServer: string;
+  isFirst: boolean;
+}
+
+/** No honest frame comes near; a gzip bomb stops here. */
+const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
+
+/** @throws WireError for bytes that are no frame, or whose payload does not unpack. */
+export function decodePushFrame(bytes: Uint8Array): PushFrame {
+  const frame: PushFrame = { logId: "0", payloadType: "", payload: new Uint8Array(0) };
+  const wire = new WireReader(bytes);
+  while (wire.next()) {
+    if (wire.field === 2) frame.logId = wire.id();
+    else if (wire.field === 7) frame.payloadType = wire.text();
+    else if (wire.field === 8) frame.payload = wire.bytes();
+    else wire.skip();
+  }
+  frame.payload = unpack(frame.payload);
+  return frame;
+}
+
+/** @throws WireError for bytes that are no fetch result. */
+export function decodeFetchResult(payload: Uint8Array): FetchResult {
+  const result: FetchResult = {
+    messages: [],
+    cursor: "",
+    internalExt: "",
+    routeParams: {},
+    heartbeatMs: null,
+    needAck: false,
+    pushServer: "",
+    isFirst: false,
+  };
+  const wire = new WireReader(payload);
+  while (wire.next()) {
+    switch (wire.field) {
+      case 1:
+        result.messages.push(message(wire));
+        break;
+      case 2:
+        result.cursor = wire.text();
+        break;
+      case 5:
+        result.internalExt = wire.text();
+        break;
+      case 7:
+        routeParam(wire, result.routeParams);
+        break;
+      case 8:
+        result.heartbeatMs = wire.uint() || null;
+        break;
+      case 9:
+        result.needAck = wire.uint() !== 0;
+        break;
+      case 10:
+        result.pushServer = wire.text();
+        break;
+      case 11:
+        result.isFirst = wire.uint() !== 0;
+        break;
+      default:
+        wire.skip();
+    }
+  }
+  return result;
+}
+
+/**
+ * The first frame after the socket opened.
+ * @param uniqueId 63 random bits; a test passes its own
+ */
+export const encodeEnterRoom = (roomId: string, uniqueId: bigint = random63()): Uint8Array<ArrayBuffer> =>
+  pushFrame(
+    "im_enter_room",
+    new WireWriter().uint(1, BigInt(roomId)).uint(4, 12).text(5, "audience").uint(8, uniqueId).text(9, "0").finish(),
+  );
+
+export const encodeHeartbeat = (roomId: string, seq: number): Uint8Array<ArrayBuffer> =>
+  pushFrame("hb", new WireWriter().uint(1, BigInt(roomId)).uint(2, seq).finish());
+
+/** The answer to a frame whose fetch result says `needAck`. */
+export const encodeAck = (logId: string, internalExt: string): Uint8Array<ArrayBuffer> =>
+  pushFrame("ack", new TextEncoder().encode(internalExt), logId);
+
+function pushFrame(payloadType: string, payload: Uint8Array, logId?: string): Uint8Array<ArrayBuffer> {
+  const frame = new WireWriter();
+  if (logId !== undefined) frame.uint(2, BigInt(logId));
+  return frame.text(6, "pb").text(7, payloadType).bytes(8, payload).finish();
+}
+
+const random63 = (): bigint => BigInt.asUintN(63, crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n);
+
+function unpack(payload: Uint8Array): Uint8Array {
+  if (payload[0] !== 0x1f || payload[1] !== 0x8b || payload[2] !== 0x08) return payload;
+  try {
+    return gunzipSync(payload, { maxOutputLength: MAX_PAYLOAD_BYTES });
+  } catch (cause) {
+    throw new WireError("The payload does not unpack", { cause });
+  }
+}
+
+function message(wire: WireReader): RawMessage {
+  const raw: RawMessage = { method: "", payload: NOTHING, msgId: "0", isHistory: false };
+  const outer = wire.open();
+  while (wire.next()) {
+    if (wire.field === 1) raw.method = methodName(wire.bytes());
+    else if (wire.field === 2) raw.payload = wire.bytes();
+    else if (wire.field === 3) raw.msgId = wire.id();
+    else if (wire.field === 6) raw.isHistory = wire.uint() !== 0;
+    else wire.skip();
+  }
+  wire.close(outer);
+  return raw;
+}
+
+const NOTHING = new Uint8Array(0);
+const ascii = new TextDecoder();
+const names = new Map<number, string>();
+
+/** Some thirty names come again and again: each is made into a string once. */
+function methodName(bytes: Uint8Array): string {
+  let hash = 0x811c_9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x0100_0193);
+  const known = names.get(hash);
+  if (known !== undefined && spells(known, bytes)) return known;
+  const name = ascii.decode(bytes);
+  if (known === undefined && names.size < 256) names.set(hash, name);
+  return name;
+}
+
+function spells(name: string, bytes: Uint8Array): boolean {
+  if (name.length !== bytes.length) return false;
+  for (let at = 0; at < bytes.length; at++) if (name.charCodeAt(at) !== bytes[at]) return false;
+  return true;
+}
+
+function routeParam(wire: WireReader, params: Record<string, string>): void {
+  let key = "";
+  let value = "";
+  const outer = wire.open();
+  while (wire.next()) {
+    if (wire.field === 1) key = wire.text();
+    else if (wire.field === 2) value = wire.text();
+    else wire.skip();
+  }
+  wire.close(outer);
+  params[key] = value;
+}

@@ -1,0 +1,145 @@
+import type { ConnectionId, TenantId, UserId } from "../../domain/ids.ts";
+import type { Region } from "../../domain/regions.ts";
+import type { PlatformEnv } from "../env.ts";
+import { sha256Hex } from "../hash.ts";
+import type { TenantPlace } from "./tenant-db.ts";
+
+/** The directory's questions. Every key is a blind index (`blind-index.ts`); nothing is in clear. */
+
+export interface EmailEntry extends TenantPlace {
+  userId: UserId;
+  state: "pending" | "active";
+  createdAt: number;
+}
+
+const EMAIL = "SELECT region, tenant_id AS tenantId, user_id AS userId, state, created_at AS createdAt FROM emails";
+
+export const findEmail = (env: PlatformEnv, emailHash: string): Promise<EmailEntry | null> =>
+  env.DIRECTORY.prepare(`${EMAIL} WHERE email_hash = ?`).bind(emailHash).first<EmailEntry>();
+
+/**
+ * First step of registering: takes the address. The second step writes the region, the third
+ * marks the entry active; the cron repairs what stopped in between.
+ * @returns false when the address is taken
+ */
+export async function claimEmail(
+  env: PlatformEnv,
+  emailHash: string,
+  place: TenantPlace,
+  userId: UserId,
+  now: number,
+): Promise<boolean> {
+  const [claimed] = await env.DIRECTORY.batch([
+    env.DIRECTORY.prepare(
+      "INSERT INTO emails (email_hash, region, tenant_id, user_id, state, created_at) VALUES (?, ?, ?, ?, 'pending', ?) ON CONFLICT DO NOTHING",
+    ).bind(emailHash, place.region, place.tenantId, userId, now),
+    env.DIRECTORY.prepare(
+      "INSERT INTO tenant_places (tenant_id, region, created_at) SELECT tenant_id, region, created_at FROM emails WHERE email_hash = ? AND user_id = ? ON CONFLICT DO NOTHING",
+    ).bind(emailHash, userId),
+  ]);
+  return claimed?.meta.changes === 1;
+}
+
+export const activateEmail = (env: PlatformEnv, userId: UserId): Promise<D1Result> =>
+  env.DIRECTORY.prepare("UPDATE emails SET state = 'active' WHERE user_id = ?").bind(userId).run();
+
+/** Gives back an address whose registration never reached its region. */
+export const releaseEmail = (env: PlatformEnv, entry: EmailEntry): Promise<D1Result[]> =>
+  env.DIRECTORY.batch([
+    env.DIRECTORY.prepare("DELETE FROM emails WHERE user_id = ? AND state = 'pending'").bind(entry.userId),
+    env.DIRECTORY.prepare("DELETE FROM tenant_places WHERE tenant_id = ?").bind(entry.tenantId),
+  ]);
+
+export const pendingEmails = async (env: PlatformEnv, before: number): Promise<EmailEntry[]> =>
+  (
+    await env.DIRECTORY.prepare(`${EMAIL} WHERE state = 'pending' AND created_at < ? LIMIT 100`)
+      .bind(before)
+      .all<EmailEntry>()
+  ).results;
+
+/** A page of tenants, for the daily walk. */
+export const tenantsAfter = async (env: PlatformEnv, after: TenantId | ""): Promise<TenantPlace[]> =>
+  (
+    await env.DIRECTORY.prepare(
+      "SELECT tenant_id AS tenantId, region FROM tenant_places WHERE tenant_id > ? ORDER BY tenant_id LIMIT 200",
+    )
+      .bind(after)
+      .all<TenantPlace>()
+  ).results;
+
+export interface AccountEntry extends TenantPlace {
+  connectionId: ConnectionId;
+}
+
+export const addAccount = (
+  env: PlatformEnv,
+  openIdHash: string,
+  place: TenantPlace,
+  connectionId: ConnectionId,
+  now: number,
+): Promise<D1Result> =>
+  env.DIRECTORY.prepare(
+    "INSERT INTO accounts (open_id_hash, region, tenant_id, connection_id, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  )
+    .bind(openIdHash, place.region, place.tenantId, connectionId, now)
+    .run();
+
+export const removeAccount = (env: PlatformEnv, place: TenantPlace, connectionId: ConnectionId): Promise<D1Result> =>
+  env.DIRECTORY.prepare("DELETE FROM accounts WHERE tenant_id = ? AND connection_id = ?")
+    .bind(place.tenantId, connectionId)
+    .run();
+
+export const connectionsOf = async (env: PlatformEnv, openIdHash: string): Promise<AccountEntry[]> =>
+  (
+    await env.DIRECTORY.prepare(
+      "SELECT region, tenant_id AS tenantId, connection_id AS connectionId FROM accounts WHERE open_id_hash = ?",
+    )
+      .bind(openIdHash)
+      .all<AccountEntry>()
+  ).results;
+
+export interface Certificate {
+  id: string;
+  tenantId: TenantId;
+  region: Region;
+  connectionId: ConnectionId;
+  reason: string;
+  requestedAt: number;
+  completedAt: number;
+  dueAt: number;
+  counts: Record<string, number>;
+}
+
+/**
+ * Keeps the proof that a connection's data was deleted: opaque ids, counts and a hash over
+ * them and the tenant's previous certificate. Writing the same one again changes nothing.
+ */
+export async function keepCertificate(env: PlatformEnv, certificate: Certificate): Promise<void> {
+  const previous = await env.DIRECTORY.prepare(
+    "SELECT hash FROM certificates WHERE tenant_id = ? AND id <> ? ORDER BY completed_at DESC, id DESC LIMIT 1",
+  )
+    .bind(certificate.tenantId, certificate.id)
+    .first<{ hash: string }>();
+  const counts = JSON.stringify(certificate.counts);
+  const { id, tenantId, region, connectionId, reason, requestedAt, completedAt, dueAt } = certificate;
+  const hash = sha256Hex(
+    JSON.stringify([
+      previous?.hash ?? "",
+      id,
+      tenantId,
+      region,
+      connectionId,
+      reason,
+      requestedAt,
+      completedAt,
+      dueAt,
+      counts,
+    ]),
+  );
+  await env.DIRECTORY.prepare(
+    `INSERT INTO certificates (id, tenant_id, region, connection_id, reason, requested_at, completed_at, due_at, counts, hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  )
+    .bind(id, tenantId, region, connectionId, reason, requestedAt, completedAt, dueAt, counts, hash)
+    .run();
+}

@@ -1,0 +1,85 @@
+import { sql } from "drizzle-orm";
+import { foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { ROLES } from "../../../domain/roles.ts";
+
+/** Times are ms since epoch, ids are prefixed ULIDs, every key begins with the tenant. */
+
+export const tenants = sqliteTable("tenants", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  state: text("state", { enum: ["trial", "active", "suspended", "closing", "closed"] }).notNull(),
+  /** IANA zone in which days are cut. */
+  metricsTimeZone: text("metrics_time_zone").notNull().default("UTC"),
+  /** Version of the terms that were accepted at registration. */
+  termsVersion: text("terms_version").notNull(),
+  /** Creators that are not in the trash; kept by triggers, so that a count reads one row. */
+  creatorCount: integer("creator_count").notNull().default(0),
+  createdAt: integer("created_at").notNull(),
+});
+
+/** A person and the membership: an address belongs to one tenant. */
+export const users = sqliteTable(
+  "users",
+  {
+    tenantId: text("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    id: text("id").notNull(),
+    name: text("name").notNull(),
+    email: text("email").notNull(),
+    passwordHash: text("password_hash").notNull(),
+    role: text("role", { enum: ROLES }).notNull(),
+    team: text("team"),
+    state: text("state", { enum: ["active", "suspended"] })
+      .notNull()
+      .default("active"),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    uniqueIndex("users_by_email").on(table.tenantId, table.email),
+  ],
+);
+
+/** One signed-in browser: a family of rotating refresh tokens. Read on every request: WITHOUT ROWID. */
+export const sessions = sqliteTable(
+  "sessions",
+  {
+    tenantId: text("tenant_id").notNull(),
+    id: text("id").notNull(),
+    userId: text("user_id").notNull(),
+    /** SHA-256 of the refresh token that is good now, and of the one before it. */
+    refreshHash: text("refresh_hash").notNull(),
+    previousHash: text("previous_hash"),
+    rotatedAt: integer("rotated_at").notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    revokedAt: integer("revoked_at"),
+    ip: text("ip"),
+    agent: text("agent"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    foreignKey({ columns: [table.tenantId, table.userId], foreignColumns: [users.tenantId, users.id] }),
+  ],
+);
+
+/** What a POST with an Idempotency-Key answered, for 24 hours. WITHOUT ROWID. */
+export const idempotencyKeys = sqliteTable(
+  "idempotency_keys",
+  {
+    tenantId: text("tenant_id").notNull(),
+    callerId: text("caller_id").notNull(),
+    key: text("key").notNull(),
+    /** SHA-256 of method, path and body. */
+    fingerprint: text("fingerprint").notNull(),
+    /** Null while the first request is under way. */
+    status: integer("status"),
+    body: text("body"),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.callerId, table.key] }),
+    index("idempotency_by_age").on(table.createdAt).where(sql`status is not null`),
+  ],
+);

@@ -1,0 +1,55 @@
+import type { Region } from "../domain/regions.ts";
+import type { PlatformEnv } from "./env.ts";
+
+/**
+ * The only file that knows which database, jurisdiction and location a region has.
+ * A region is one database today; when one fills up it becomes several shards here,
+ * and nobody above notices.
+ */
+
+interface Placement {
+  database: (env: PlatformEnv) => D1Database;
+  /** Where the platform can promise that an object never leaves. */
+  jurisdiction?: DurableObjectJurisdiction;
+  hint: DurableObjectLocationHint;
+}
+
+const PLACEMENTS: Record<Region, Placement> = {
+  eu: { database: (env) => env.DB_EU, jurisdiction: "eu", hint: "weur" },
+  us: { database: (env) => env.DB_US, hint: "enam" },
+  // There is no database location in the Middle East: the nearest serves it, and the register page says so.
+  me: { database: (env) => env.DB_ME, hint: "me" },
+};
+
+/** The database that holds the region's tenants. Use `tenantDb()` to talk to it. */
+export const regionalDatabase = (env: PlatformEnv, region: Region): D1Database => PLACEMENTS[region].database(env);
+
+/**
+ * The stub of an object in its region. Names are stored by the platform: opaque ids only.
+ * `.jurisdiction()` throws in the local runtime, hence the switch.
+ */
+export function objectInRegion<T extends Rpc.DurableObjectBranded | undefined>(
+  env: PlatformEnv,
+  namespace: DurableObjectNamespace<T>,
+  region: Region,
+  objectName: string,
+): DurableObjectStub<T> {
+  const { jurisdiction, hint } = PLACEMENTS[region];
+  const here =
+    jurisdiction !== undefined && env.JURISDICTIONS === "on" ? namespace.jurisdiction(jurisdiction) : namespace;
+  return here.get(here.idFromName(objectName), { locationHint: hint });
+}
+
+/** Drops what only its age makes useless, of every tenant: the one thing that needs no tenant. Times in ms since epoch. */
+export async function regionalHousekeeping(
+  env: PlatformEnv,
+  before: { trips: number; idempotencyKeys: number },
+): Promise<void> {
+  for (const { database } of Object.values(PLACEMENTS)) {
+    const db = database(env);
+    await db.batch([
+      db.prepare("DELETE FROM oauth_trips WHERE created_at < ?").bind(before.trips),
+      db.prepare("DELETE FROM idempotency_keys WHERE created_at < ?").bind(before.idempotencyKeys),
+    ]);
+  }
+}

@@ -1,0 +1,107 @@
+/** A generated LIVE as a room's source: it lives by the clock while watched, and catches up when looked at. */
+import { z } from "zod";
+import { LiveGenerator } from "./generator.ts";
+import type { GiftList } from "./gift-list.ts";
+import { type Common, roomMessage, systemMessage } from "./messages.ts";
+import type { Audience, Room, RoomFacts, Source } from "./room.ts";
+import type { WireMessage } from "./wire.ts";
+
+export const syntheticSchema = z.object({
+  /** How busy the room is: 1 is a lively room of a few hundred viewers, a gift every few seconds. */
+  tempo: z.coerce.number().positive().max(50).default(1),
+  /** How long the LIVE has been on when it is made. */
+  secondsAgo: z.coerce.number().int().nonnegative().default(0),
+  /** The host goes away for 20 s every so many seconds. */
+  pauseEvery: z.coerce.number().int().min(60).optional(),
+  /** /webcast/room/info/ tells when the room was made and its diamonds so far. */
+  roomInfo: z.boolean().default(true),
+});
+
+export type SyntheticOptions = z.infer<typeof syntheticSchema>;
+
+const TICK_MS = 250;
+/** How far back a redial may read; what is older was counted, and its message never made. */
+const READABLE_MS = 5 * 60_000;
+/** How many messages a generated room keeps: more than five minutes of a busy one. */
+export const SYNTHETIC_KEPT = 20_000;
+
+interface SyntheticParts {
+  roomId: string;
+  hostUserId: string;
+  /** ms since epoch */
+  createdAt: number;
+  gifts: GiftList;
+  clock: () => number;
+  options: SyntheticOptions;
+}
+
+export class SyntheticSource implements Source {
+  readonly kind = "synthetic";
+  readonly #parts: SyntheticParts;
+  readonly #generator: LiveGenerator;
+  #timer: NodeJS.Timeout | undefined;
+  #over = false;
+  #added = 0;
+
+  constructor(parts: SyntheticParts) {
+    this.#parts = parts;
+    const { tempo, pauseEvery } = parts.options;
+    this.#generator = new LiveGenerator({ ...parts, tempo, pauseEvery });
+  }
+
+  start(room: Room): void {
+    if (!this.#timer) this.#tick(room);
+  }
+
+  catchUp(room: Room): void {
+    if (this.#over) return;
+    const now = this.#parts.clock();
+    room.append(this.#generator.live(now, now - READABLE_MS));
+  }
+
+  drained(): void {}
+
+  wasCut(): void {}
+
+  audience(): Audience {
+    return this.#generator.audienceAt(this.#parts.clock());
+  }
+
+  facts(): RoomFacts | null {
+    if (!this.#parts.options.roomInfo) return null;
+    return { createTime: Math.floor(this.#parts.createdAt / 1000), fanTicket: this.#generator.diamonds };
+  }
+
+  truth(): { diamonds: number } {
+    return { diamonds: this.#generator.diamonds };
+  }
+
+  done(): boolean {
+    return this.#over;
+  }
+
+  greeting(): WireMessage[] {
+    return [systemMessage(this.nextCommon()), roomMessage(this.nextCommon())];
+  }
+
+  /** Ids of a range that the generator never reaches: it says fewer than 2³¹ things a second. */
+  nextCommon(): Common {
+    const now = this.#parts.clock();
+    const msgId = ((BigInt(Math.floor(now / 1000)) << 32n) | BigInt(2 ** 31 + this.#added++)).toString();
+    return { msgId, roomId: this.#parts.roomId, createTime: now };
+  }
+
+  close(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Nothing runs when nobody watches. */
+  #tick(room: Room): void {
+    this.#timer = undefined;
+    this.catchUp(room);
+    if (this.#over || room.viewers.size === 0) return;
+    this.#timer = setTimeout(() => this.#tick(room), TICK_MS);
+    this.#timer.unref();
+  }
+}

@@ -1,0 +1,142 @@
+import * as z from "zod/mini";
+import { liveItemSchema, liveTotalsSchema, TRACKING_STATES, trackingSchema } from "../domain/live-message.ts";
+import { type Creator, type CreatorCreate, type CreatorPatch, creatorSchema } from "../domain/records/creator.ts";
+import {
+  type Disconnected,
+  disconnectedSchema,
+  type FollowersOfDay,
+  followersOfDaySchema,
+  type LiveSession,
+  type LiveSessionSummary,
+  liveSessionSchema,
+  liveSessionSummarySchema,
+  type Tiktok,
+  tiktokSchema,
+  type Video,
+  videoSchema,
+} from "../domain/records/tiktok.ts";
+import { REGIONS, type Region } from "../domain/regions.ts";
+import { ApiError, type Method, type RequestOptions, send } from "./http.ts";
+
+/** One page of a list; `total` only where it was asked for. */
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+  total?: number | undefined;
+}
+
+const meSchema = z.object({
+  user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
+  tenant: z.object({
+    id: z.string(),
+    name: z.string(),
+    region: z.enum(REGIONS),
+    /** IANA name: every day and clock on a screen is told in it. */
+    metricsTimeZone: z.string(),
+  }),
+  role: z.string(),
+  rights: z.record(z.string(), z.enum(["none", "own", "team", "all"])),
+});
+export type Me = z.infer<typeof meSchema>;
+
+const memberSchema = z.object({ id: z.string(), name: z.string(), email: z.string(), role: z.string() });
+export type Member = z.infer<typeof memberSchema>;
+
+const inviteSchema = z.object({ url: z.string(), expiresAt: z.string() });
+export type Invite = z.infer<typeof inviteSchema>;
+
+const trackingSwitchSchema = z.object({ enabled: z.boolean(), state: z.enum(TRACKING_STATES) });
+
+const liveNowSchema = z.object({
+  items: z.array(liveItemSchema),
+  tracking: z.array(trackingSchema),
+  totals: liveTotalsSchema,
+});
+export type LiveNow = z.infer<typeof liveNowSchema>;
+
+const pageOf = <Schema extends z.core.$ZodType>(item: Schema) =>
+  z.object({ items: z.array(item), nextCursor: z.nullish(z.string()), total: z.optional(z.number()) });
+
+const creatorPageSchema = pageOf(creatorSchema);
+const sessionPageSchema = pageOf(liveSessionSummarySchema);
+const membersSchema = pageOf(memberSchema);
+const videosSchema = pageOf(videoSchema);
+const followersSchema = pageOf(followersOfDaySchema);
+
+/** Sends a request and parses its answer: an answer of another shape is an error, never a guess. */
+async function call<Schema extends z.core.$ZodType>(
+  schema: Schema,
+  method: Method,
+  path: string,
+  options?: RequestOptions,
+): Promise<z.output<Schema>> {
+  const parsed = z.safeParse(schema, await send(method, path, options));
+  if (parsed.success) return parsed.data;
+  console.error(`${method} ${path}`, parsed.error);
+  throw new ApiError(200, "unreadable", "The server answered in a shape this page does not know. Load the page again.");
+}
+
+const seg = encodeURIComponent;
+
+export interface Registration {
+  agency: string;
+  region: Region;
+  name: string;
+  email: string;
+  password: string;
+}
+
+export const signIn = (credentials: { email: string; password: string }) =>
+  send("POST", "/auth/login", { body: credentials });
+export const register = (registration: Registration) => send("POST", "/auth/register", { body: registration });
+export const signOut = () => send("POST", "/auth/logout");
+export const readMe = (): Promise<Me> => call(meSchema, "GET", "/me");
+export const readMembers = async (): Promise<Member[]> => (await call(membersSchema, "GET", "/members")).items;
+
+export type CreatorQuery = Record<string, string | number | boolean | null | undefined>;
+
+export async function listCreators(query: CreatorQuery, signal?: AbortSignal): Promise<Page<Creator>> {
+  const page = await call(creatorPageSchema, "GET", "/creators", { query, signal });
+  return { ...page, nextCursor: page.nextCursor ?? null };
+}
+export const readCreator = (id: string, signal?: AbortSignal): Promise<Creator> =>
+  call(creatorSchema, "GET", `/creators/${seg(id)}`, { signal });
+export const createCreator = (creator: CreatorCreate): Promise<Creator> =>
+  call(creatorSchema, "POST", "/creators", { body: creator });
+export const patchCreator = (id: string, patch: CreatorPatch, version: number): Promise<Creator> =>
+  call(creatorSchema, "PATCH", `/creators/${seg(id)}`, { body: patch, version });
+export const trashCreator = (id: string) => send("DELETE", `/creators/${seg(id)}`);
+export const restoreCreator = (id: string): Promise<Creator> =>
+  call(creatorSchema, "POST", `/creators/${seg(id)}/restore`);
+
+/** What `version_conflict` carries, or null when it is not a creator. */
+export function creatorOfConflict(error: ApiError): Creator | null {
+  const parsed = z.safeParse(creatorSchema, error.current);
+  return parsed.success ? parsed.data : null;
+}
+
+export const createInvite = (id: string): Promise<Invite> => call(inviteSchema, "POST", `/creators/${seg(id)}/invites`);
+export const readTiktok = (id: string, signal?: AbortSignal): Promise<Tiktok> =>
+  call(tiktokSchema, "GET", `/creators/${seg(id)}/tiktok`, { signal });
+export const syncTiktok = (id: string) => send("POST", `/creators/${seg(id)}/tiktok/sync`);
+export const disconnectTiktok = (id: string): Promise<Disconnected> =>
+  call(disconnectedSchema, "DELETE", `/creators/${seg(id)}/tiktok`);
+export const switchLiveTracking = (id: string, enabled: boolean) =>
+  call(trackingSwitchSchema, "PUT", `/creators/${seg(id)}/live-tracking`, { body: { enabled } });
+export const readVideos = async (id: string, signal?: AbortSignal): Promise<Video[]> =>
+  (await call(videosSchema, "GET", `/creators/${seg(id)}/videos`, { signal })).items;
+/** One entry a day, ascending; a day without a snapshot is missing or null. */
+export const readFollowers = async (id: string, days: number, signal?: AbortSignal): Promise<FollowersOfDay[]> =>
+  (await call(followersSchema, "GET", `/creators/${seg(id)}/followers`, { query: { days }, signal })).items;
+
+export async function listLiveSessions(
+  creatorId: string,
+  query: { limit: number; cursor?: string | null },
+  signal?: AbortSignal,
+): Promise<Page<LiveSessionSummary>> {
+  const page = await call(sessionPageSchema, "GET", `/creators/${seg(creatorId)}/live-sessions`, { query, signal });
+  return { ...page, nextCursor: page.nextCursor ?? null };
+}
+export const readLiveSession = (id: string, signal?: AbortSignal): Promise<LiveSession> =>
+  call(liveSessionSchema, "GET", `/live-sessions/${seg(id)}`, { signal });
+export const readLive = (): Promise<LiveNow> => call(liveNowSchema, "GET", "/live");

@@ -1,0 +1,63 @@
+import { useLocation } from "preact-iso";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { whenSignedOut } from "../../http.ts";
+import { openLiveSocket } from "../../socket.ts";
+import { navCollapsed } from "../../state/preferences.ts";
+import { loadSession, me, meError } from "../../state/session.ts";
+import { undoLatest } from "../../state/toasts.ts";
+import { classes } from "../../ui/classes.ts";
+import { isTablet } from "../../ui/media.ts";
+import { ErrorState } from "../../ui/Notice.tsx";
+import { useKeys } from "../../ui/use-keys.ts";
+import { forgetEverything } from "./forget.ts";
+import { Nav } from "./Nav.tsx";
+import { NavSheet } from "./NavSheet.tsx";
+import "./shell.css";
+
+/** What stands around every page of somebody who is signed in. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  useSession();
+  useKeys({ z: () => void undoLatest() });
+  const error = meError.value;
+  return (
+    <div class={classes("shell", (navCollapsed.value || isTablet.value) && "shell-narrow")}>
+      <a class="skip-link" href="#main">
+        Skip to the page
+      </a>
+      <aside class="shell-nav">
+        <Nav />
+      </aside>
+      <NavSheet />
+      <main id="main" class="shell-main" tabIndex={-1}>
+        {error && error.status !== 401 ? (
+          <div class="shell-error">
+            <ErrorState title="Could not load your account" error={error} onRetry={() => void loadSession()} />
+          </div>
+        ) : null}
+        {children}
+      </main>
+    </div>
+  );
+}
+
+/** Knows who is signed in, keeps the socket open, and leads to sign-in when the session ends. */
+function useSession(): void {
+  const { route, url } = useLocation();
+  useEffect(() => {
+    const leave = () => {
+      if (location.pathname === "/app/sign-in") return;
+      const here = location.pathname + location.search;
+      forgetEverything();
+      route(`/app/sign-in?next=${encodeURIComponent(here)}`, true);
+    };
+    whenSignedOut(leave);
+    if (!me.peek()) void loadSession();
+    const socket = openLiveSocket(leave);
+    return () => socket.close();
+    // `route` changes with every address; the session does not.
+  }, []);
+  useEffect(() => {
+    document.getElementById("main")?.scrollTo(0, 0);
+  }, [url]);
+}

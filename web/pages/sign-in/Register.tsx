@@ -1,0 +1,115 @@
+import { useLocation } from "preact-iso";
+import { isRegion, REGION_NAMES, REGIONS } from "../../../domain/regions.ts";
+import { register } from "../../api.ts";
+import { Button } from "../../ui/Button.tsx";
+import { classes } from "../../ui/classes.ts";
+import { Field } from "../../ui/Field.tsx";
+import { FormRefusal } from "../../ui/form/FormRefusal.tsx";
+import { type FieldErrors, useForm } from "../../ui/form/use-form.ts";
+import { PasswordField } from "./PasswordField.tsx";
+import { passwordProblem, strengthOf } from "./password.ts";
+import { SignedOutPage } from "./SignedOutPage.tsx";
+
+type Name = "agency" | "region" | "name" | "email" | "password";
+
+function problems(values: Record<Name, string>): FieldErrors<Name> {
+  const found: FieldErrors<Name> = {};
+  if (!values.agency.trim()) found.agency = "Write the agency's name";
+  if (!isRegion(values.region)) found.region = "Choose where the data is stored";
+  if (!values.name.trim()) found.name = "Write your name";
+  if (!/^\S+@\S+\.\S+$/.test(values.email.trim())) found.email = "Write an e-mail address like you@agency.com";
+  const password = passwordProblem(values.password);
+  if (password) found.password = password;
+  return found;
+}
+
+export default function Register() {
+  const { route } = useLocation();
+  const form = useForm<Name>({
+    initial: { agency: "", region: "eu", name: "", email: "", password: "" },
+    validate: problems,
+    async submit({ region, password, ...words }) {
+      if (!isRegion(region)) return;
+      await register({
+        agency: words.agency.trim(),
+        name: words.name.trim(),
+        email: words.email.trim(),
+        region,
+        password,
+      });
+      route("/app/creators", true);
+    },
+    fieldOf: { email_taken: "email" },
+  });
+  return (
+    <SignedOutPage
+      title="Register an agency"
+      lead={
+        <>
+          Already registered?{" "}
+          <a class="link" href="/app/sign-in">
+            Sign in
+          </a>
+        </>
+      }
+      foot={
+        <span>
+          By registering you accept the{" "}
+          <a href="/terms">terms</a> and the data-processing agreement in them. The{" "}
+          <a href="/privacy">privacy policy</a> says what is kept, and for how long.
+        </span>
+      }
+    >
+      <form class="door-form" noValidate onSubmit={form.onSubmit}>
+        {form.refusal ? (
+          <FormRefusal
+            title={form.refusal.status === 429 ? "Too many tries" : "The agency was not registered"}
+            error={form.refusal}
+          />
+        ) : null}
+        <Field label="Agency" autocomplete="organization" {...form.bind("agency")} />
+        <RegionChoice value={form.values.region} onValue={(region) => form.set("region", region)} />
+        <Field label="Your name" autocomplete="name" {...form.bind("name")} />
+        <Field label="E-mail" type="email" autocomplete="email" dir="ltr" {...form.bind("email")} />
+        <PasswordField
+          autocomplete="new-password"
+          hint={<StrengthHint password={form.values.password} />}
+          {...form.bind("password")}
+        />
+        <Button look="ink" type="submit" wide busy={form.busy}>
+          Register
+        </Button>
+      </form>
+    </SignedOutPage>
+  );
+}
+
+/** Where the agency's data lives: chosen once, so each choice says what it means. */
+const RegionChoice = ({ value, onValue }: { value: string; onValue: (region: string) => void }) => (
+  <fieldset class="region">
+    <legend class="field-label">Region, for good</legend>
+    {REGIONS.map((region) => (
+      <label key={region} class={classes("region-choice", region === value && "region-chosen")}>
+        <input type="radio" name="region" value={region} checked={region === value} onChange={() => onValue(region)} />
+        <span>
+          <span class="region-name">{REGION_NAMES[region].name}</span>
+          <span class="region-where">{REGION_NAMES[region].where}</span>
+        </span>
+      </label>
+    ))}
+  </fieldset>
+);
+
+function StrengthHint({ password }: { password: string }) {
+  const { level, words } = strengthOf(password);
+  return (
+    <span class={`strength strength-${level}`}>
+      <svg class="strength-bar" viewBox="0 0 60 4" width="60" height="4" aria-hidden="true">
+        {[0, 1, 2].map((step) => (
+          <rect key={step} x={step * 21} width="18" height="4" rx="2" class={step < level ? "strength-on" : "strength-off"} />
+        ))}
+      </svg>
+      <span role="status">{words}</span>
+    </span>
+  );
+}

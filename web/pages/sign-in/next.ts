@@ -1,0 +1,11 @@
+/**
+ * Where to go after signing in: where the person was, inside the app and nowhere else, since
+ * anybody can write a link to the sign-in page.
+ */
+export function nextPath(asked: string | undefined): string {
+  const fallback = "/app/creators";
+  if (!asked?.startsWith("/app/")) return fallback;
+  const url = new URL(asked, location.origin);
+  if (url.origin !== location.origin || !url.pathname.startsWith("/app/")) return fallback;
+  return url.pathname === "/app/sign-in" || url.pathname === "/app/register" ? fallback : url.pathname + url.search;
+}

@@ -1,0 +1,63 @@
+import { LocationProvider, lazy, Route, Router, useLocation } from "preact-iso";
+import { useEffect } from "preact/hooks";
+import { CrashBoundary } from "./pages/not-found/CrashBoundary.tsx";
+import { NotFound } from "./pages/not-found/NotFound.tsx";
+import { StalePage } from "./pages/not-found/StalePage.tsx";
+import { Shell } from "./pages/shell/Shell.tsx";
+import { Toaster } from "./ui/Toaster.tsx";
+
+/** A page that is loaded when it is gone to; after a deployment its old file may be gone. */
+const page = <Props,>(load: () => Promise<{ default: (props: Props) => preact.VNode | null }>) =>
+  lazy<(props: Props) => preact.VNode | null>(() => load().catch(() => ({ default: StalePage })));
+
+const SignIn = page(() => import("./pages/sign-in/SignIn.tsx"));
+const Register = page(() => import("./pages/sign-in/Register.tsx"));
+const Creators = page(() => import("./pages/creators/Creators.tsx"));
+const CreatorRecord = page(() => import("./pages/creator/CreatorRecord.tsx"));
+const LiveWall = page(() => import("./pages/live/LiveWall.tsx"));
+const LiveSessionPage = page(() => import("./pages/session/LiveSessionPage.tsx"));
+
+const SIGNED_OUT_PATHS = new Set(["/app/sign-in", "/app/register"]);
+
+export const App = () => (
+  <LocationProvider scope="/app">
+    <CrashBoundary>
+      <Pages />
+    </CrashBoundary>
+    <Toaster />
+  </LocationProvider>
+);
+
+/** Signing in has a page of its own; everything else stands inside the shell. */
+function Pages() {
+  const { path } = useLocation();
+  if (SIGNED_OUT_PATHS.has(path)) {
+    return (
+      <Router>
+        <Route path="/app/sign-in" component={SignIn} />
+        <Route path="/app/register" component={Register} />
+      </Router>
+    );
+  }
+  return (
+    <Shell>
+      <CrashBoundary place={path}>
+        <Router>
+          <Route path="/app" component={Home} />
+          <Route path="/app/creators" component={Creators} />
+          <Route path="/app/creators/:id" component={CreatorRecord} />
+          <Route path="/app/live" component={LiveWall} />
+          <Route path="/app/live/sessions/:id" component={LiveSessionPage} />
+          <Route default component={NotFound} />
+        </Router>
+      </CrashBoundary>
+    </Shell>
+  );
+}
+
+/** The app opens on its roster. */
+function Home() {
+  const { route } = useLocation();
+  useEffect(() => route("/app/creators", true), [route]);
+  return null;
+}

@@ -1,0 +1,43 @@
+import type { Confidence, TrackingState } from "../domain/live-message.ts";
+import type { ConnectionStatus, CreatorStage } from "../domain/records/creator.ts";
+
+/** The words that states are shown by. Shape and word come before colour. */
+
+export const STAGE_WORDS: Record<CreatorStage, string> = {
+  lead: "Lead",
+  contacted: "Contacted",
+  interview: "Interview",
+  invited: "Invited",
+  joined: "Joined",
+  onboarding: "Onboarding",
+  active: "Active",
+  at_risk: "At risk",
+  left: "Left",
+};
+
+export const CONNECTION_WORDS: Record<ConnectionStatus, string> = {
+  none: "Not invited",
+  invited: "Invited",
+  active: "Active",
+  expired: "Expired",
+  revoked: "Revoked",
+  disconnected: "Disconnected",
+};
+
+export const TRACKING_WORDS: Record<TrackingState, string> = {
+  off: "Off",
+  awaiting_consent: "Awaiting consent",
+  waiting: "Waiting for a LIVE",
+  dialing: "Dialing",
+  live: "LIVE",
+  paused: "Paused",
+  blocked: "Blocked",
+  limited: "Rate-limited",
+  lost: "Redialing",
+};
+
+export const CONFIDENCE_WORDS: Record<Confidence, string> = {
+  exact: "Exact",
+  reconciled: "Reconciled",
+  partial: "Partial",
+};

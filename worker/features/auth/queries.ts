@@ -1,0 +1,86 @@
+import { eq } from "drizzle-orm";
+import type { SessionId, UserId } from "../../../domain/ids.ts";
+import type { Account } from "../../../domain/records/account.ts";
+import { sessions, users } from "../../../platform/db/region/index.ts";
+import type { TenantDb } from "../../../platform/db/tenant-db.ts";
+
+export interface NewTenant {
+  agency: string;
+  termsVersion: string;
+  user: { id: UserId; name: string; email: string; passwordHash: string };
+}
+
+/** Second step of registering: the tenant and its first owner, together. Repeating it changes nothing. */
+export const insertTenant = (db: TenantDb, tenant: NewTenant, now: number): D1PreparedStatement[] => [
+  db.sql(
+    "INSERT INTO tenants (id, name, state, terms_version, created_at) VALUES (?1, ?2, 'trial', ?3, ?4) ON CONFLICT DO NOTHING",
+    tenant.agency,
+    tenant.termsVersion,
+    now,
+  ),
+  db.insert(users, { ...tenant.user, role: "owner", createdAt: now }),
+];
+
+export interface UserRow {
+  id: UserId;
+  name: string;
+  email: string;
+  passwordHash: string;
+  state: string;
+}
+
+export const findUser = (db: TenantDb, id: string): Promise<UserRow | null> =>
+  db
+    .sql("SELECT id, name, email, password_hash AS passwordHash, state FROM users WHERE tenant_id = ?1 AND id = ?2", id)
+    .first<UserRow>();
+
+export const findAccount = async (db: TenantDb, userId: string): Promise<Account | null> => {
+  const row = await db
+    .sql(
+      `SELECT u.id, u.name, u.email, t.name AS agency, t.metrics_time_zone AS metricsTimeZone
+       FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE u.tenant_id = ?1 AND u.id = ?2`,
+      userId,
+    )
+    .first<{ id: string; name: string; email: string; agency: string; metricsTimeZone: string }>();
+  if (!row) return null;
+  return {
+    user: { id: row.id, name: row.name, email: row.email },
+    tenant: { id: db.tenantId, name: row.agency, region: db.region, metricsTimeZone: row.metricsTimeZone },
+  };
+};
+
+export interface NewSession {
+  id: SessionId;
+  userId: UserId;
+  refreshHash: string;
+  expiresAt: number;
+  ip: string;
+  agent: string;
+}
+
+export const insertSession = (db: TenantDb, session: NewSession, now: number): D1PreparedStatement =>
+  db.insert(sessions, { ...session, rotatedAt: now, createdAt: now });
+
+export const findSession = (db: TenantDb, id: SessionId) => db.first(sessions, eq(sessions.id, id));
+
+/** Moves to a new refresh token, only from the one that was shown: of two at once, one wins. */
+export const rotateSession = (
+  db: TenantDb,
+  id: SessionId,
+  from: string,
+  to: string,
+  expiresAt: number,
+  now: number,
+): D1PreparedStatement =>
+  db.sql(
+    `UPDATE sessions SET refresh_hash = ?4, previous_hash = ?3, rotated_at = ?5, expires_at = ?6
+     WHERE tenant_id = ?1 AND id = ?2 AND refresh_hash = ?3 AND revoked_at IS NULL`,
+    id,
+    from,
+    to,
+    now,
+    expiresAt,
+  );
+
+export const revokeSession = (db: TenantDb, id: SessionId, now: number): D1PreparedStatement =>
+  db.update(sessions, { revokedAt: now }, eq(sessions.id, id));

@@ -1,0 +1,39 @@
+import { Hono } from "hono";
+import * as z from "zod/mini";
+import { accountSchema, loginSchema, registerSchema } from "../../../domain/records/account.ts";
+import type { AppEnv } from "../../env.ts";
+import { checked, describe, jsonBody } from "../../http/contract.ts";
+import { limitByAddress } from "../../http/rate-limit.ts";
+import { refresh, register, signIn, signOut } from "./service.ts";
+
+const tag = "Sign-in";
+
+export const auth = new Hono<AppEnv>()
+  .post(
+    "/register",
+    describe({ tag, summary: "Registers an agency and signs its first owner in", answers: { 201: accountSchema } }),
+    limitByAddress("REGISTER_LIMIT"),
+    jsonBody,
+    checked(registerSchema),
+    async (c) => c.json(await register(c, c.req.valid("json")), 201),
+  )
+  .post(
+    "/login",
+    describe({ tag, summary: "Signs in", answers: { 200: accountSchema } }),
+    limitByAddress("LOGIN_LIMIT"),
+    jsonBody,
+    checked(loginSchema),
+    async (c) => {
+      const { email, password } = c.req.valid("json");
+      return c.json(await signIn(c, email, password));
+    },
+  )
+  .post(
+    "/refresh",
+    describe({ tag, summary: "Renews the session's cookies", answers: { 200: accountSchema } }),
+    async (c) => c.json(await refresh(c)),
+  )
+  .post("/logout", describe({ tag, summary: "Signs out", answers: { 200: z.object({}) } }), async (c) => {
+    await signOut(c);
+    return c.json({});
+  });

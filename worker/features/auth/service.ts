@@ -1,0 +1,191 @@
+import type { Context } from "hono";
+import { AppError } from "../../../domain/app-error.ts";
+import { newId } from "../../../domain/ids.ts";
+import type { Account, Register } from "../../../domain/records/account.ts";
+import type { Region } from "../../../domain/regions.ts";
+import { loginGate, tenantHub } from "../../../durable/kit/stubs.ts";
+import { blindIndex, normalizeEmail } from "../../../platform/blind-index.ts";
+import {
+  activateEmail,
+  claimEmail,
+  type EmailEntry,
+  findEmail,
+  releaseEmail,
+} from "../../../platform/db/directory-db.ts";
+import { type TenantDb, tenantDb } from "../../../platform/db/tenant-db.ts";
+import { equalInConstantTime, sha256Hex } from "../../../platform/hash.ts";
+import { randomToken } from "../../../platform/random.ts";
+import type { AppEnv, WorkerEnv } from "../../env.ts";
+import { addressOf } from "../../http/log.ts";
+import { accessOf, endCookies, notSignedIn, REFRESH_SECONDS, refreshOf, startCookies } from "../../http/session.ts";
+import { TERMS_VERSION } from "../../pages/policy/versions.ts";
+import { hashPassword, passwordMatches } from "./passwords.ts";
+import {
+  findAccount,
+  findSession,
+  findUser,
+  insertSession,
+  insertTenant,
+  type NewSession,
+  revokeSession,
+  rotateSession,
+} from "./queries.ts";
+
+/** A registration that stopped half-way holds its address no longer than this when somebody asks for it. */
+const HALF_WAY_MS = 60_000;
+/** Two tabs may refresh at once: the loser's token is let through this long. */
+const GRACE_MS = 10_000;
+/** An unknown address is looked for in a region as well, so that it takes the same steps. */
+const REGION_OF_NOBODY: Region = "eu";
+
+const newSession = (
+  c: Context<AppEnv>,
+  userId: NewSession["userId"],
+  now: number,
+): { row: NewSession; refresh: string } => {
+  const refresh = randomToken(32);
+  const row: NewSession = {
+    id: newId("session"),
+    userId,
+    refreshHash: sha256Hex(refresh),
+    expiresAt: now + REFRESH_SECONDS * 1000,
+    ip: addressOf(c),
+    agent: (c.req.header("User-Agent") ?? "").slice(0, 300),
+  };
+  return { row, refresh };
+};
+
+/** Two steps: the directory takes the address, then the region gets tenant, owner and session in one batch. */
+export async function register(c: Context<AppEnv>, wanted: Register): Promise<Account> {
+  const now = Date.now();
+  const email = normalizeEmail(wanted.email);
+  const emailHash = blindIndex(c.env.BLIND_INDEX_KEY, "email", email);
+  const place = { region: wanted.region, tenantId: newId("tenant") };
+  const userId = newId("user");
+
+  const holder = await findEmail(c.env, emailHash);
+  if (holder) await releaseIfHalfWay(c.env, holder, now);
+  // Hash before claiming: the address is held for as short as can be.
+  const passwordHash = await hashPassword(wanted.password);
+  if (!(await claimEmail(c.env, emailHash, place, userId, now))) {
+    throw new AppError(409, "email_taken", "An account with this e-mail address exists. Sign in instead.", {
+      errors: [{ path: "email", message: "An account with this address exists. Sign in instead." }],
+    });
+  }
+  const db = tenantDb(c.env, place, "first-primary");
+  const session = newSession(c, userId, now);
+  const user = { id: userId, name: wanted.name, email, passwordHash };
+  await db.batch([
+    ...insertTenant(db, { agency: wanted.agency, termsVersion: TERMS_VERSION, user }, now),
+    insertSession(db, session.row, now),
+  ]);
+  await activateEmail(c.env, userId);
+  startCookies(c, place, session.row.id, session.refresh);
+  return account(db, userId);
+}
+
+async function releaseIfHalfWay(env: WorkerEnv, entry: EmailEntry, now: number): Promise<void> {
+  if (entry.state === "active" || entry.createdAt > now - HALF_WAY_MS) return;
+  await repairRegistration(env, entry);
+}
+
+/** A registration that stopped between its steps: finished when the region has the user, undone when not. */
+export async function repairRegistration(env: WorkerEnv, entry: EmailEntry): Promise<void> {
+  const reached = await findUser(tenantDb(env, entry, "first-primary"), entry.userId);
+  await (reached ? activateEmail(env, entry.userId) : releaseEmail(env, entry));
+}
+
+/** The same answer, after the same steps, for a wrong password and for an address that nobody has. */
+export async function signIn(c: Context<AppEnv>, email: string, password: string): Promise<Account> {
+  const emailHash = blindIndex(c.env.BLIND_INDEX_KEY, "email", email);
+  const gate = loginGate(c.env, emailHash);
+  const answer = await gate.attempt();
+  if (!answer.open) {
+    throw new AppError(
+      429,
+      "too_many_attempts",
+      `Too many tries for this address. Try again in ${minutes(answer.retryAfterSeconds)}.`,
+      {
+        retryAfterSeconds: answer.retryAfterSeconds,
+      },
+    );
+  }
+  const entry = await findEmail(c.env, emailHash);
+  const db = tenantDb(c.env, entry ?? { region: REGION_OF_NOBODY, tenantId: newId("tenant") }, "first-primary");
+  const user = await findUser(db, entry?.userId ?? "nobody");
+  const matches = await passwordMatches(password, user?.passwordHash ?? null);
+  if (!matches || !entry || !user || user.state !== "active") {
+    throw new AppError(401, "wrong_credentials", "The e-mail address or the password is wrong.");
+  }
+  await gate.succeeded();
+  const now = Date.now();
+  const session = newSession(c, user.id, now);
+  await insertSession(db, session.row, now).run();
+  startCookies(c, entry, session.row.id, session.refresh);
+  return account(db, user.id);
+}
+
+const minutes = (seconds: number): string =>
+  seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+
+/**
+ * Gives a new pair of cookies for a good refresh token and retires it. A token that was retired
+ * before, beyond the grace of two tabs at once, was copied: its whole session ends.
+ */
+export async function refresh(c: Context<AppEnv>): Promise<Account> {
+  const shown = refreshOf(c);
+  if (!shown) throw notSignedIn();
+  const db = tenantDb(c.env, shown.place, "first-primary");
+  const session = await findSession(db, shown.sessionId);
+  const now = Date.now();
+  if (!session || session.revokedAt !== null || session.expiresAt <= now) return refuse();
+
+  const hash = sha256Hex(shown.secret);
+  const user = await findUser(db, session.userId);
+  if (user?.state !== "active") return refuse();
+  if (equalInConstantTime(hash, session.refreshHash)) {
+    const next = randomToken(32);
+    const { meta } = await rotateSession(
+      db,
+      shown.sessionId,
+      hash,
+      sha256Hex(next),
+      now + REFRESH_SECONDS * 1000,
+      now,
+    ).run();
+    if (meta.changes === 1) startCookies(c, shown.place, shown.sessionId, next);
+    return account(db, session.userId);
+  }
+  const sibling = session.previousHash !== null && equalInConstantTime(hash, session.previousHash);
+  if (sibling && now - session.rotatedAt <= GRACE_MS) return account(db, session.userId);
+  if (sibling) await revokeSession(db, shown.sessionId, now).run();
+  return refuse();
+
+  function refuse(): never {
+    endCookies(c);
+    throw notSignedIn();
+  }
+}
+
+/** Ends the session here and its open sockets. Works with a run-out access cookie too; never fails. */
+export async function signOut(c: Context<AppEnv>): Promise<void> {
+  const who = accessOf(c) ?? (await refreshHolder(c));
+  if (who) {
+    await revokeSession(tenantDb(c.env, who.place, "first-primary"), who.sessionId, Date.now()).run();
+    await tenantHub(c.env, who.place).signedOut(who.sessionId);
+  }
+  endCookies(c);
+}
+
+async function refreshHolder(c: Context<AppEnv>) {
+  const shown = refreshOf(c);
+  if (!shown) return null;
+  const session = await findSession(tenantDb(c.env, shown.place, "first-primary"), shown.sessionId);
+  return session && equalInConstantTime(sha256Hex(shown.secret), session.refreshHash) ? shown : null;
+}
+
+async function account(db: TenantDb, userId: string): Promise<Account> {
+  const found = await findAccount(db, userId);
+  if (!found) throw notSignedIn();
+  return found;
+}

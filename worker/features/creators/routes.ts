@@ -1,0 +1,112 @@
+import { Hono } from "hono";
+import * as z from "zod/mini";
+import type { CreatorId } from "../../../domain/ids.ts";
+import {
+  CONNECTION_STATUSES,
+  CREATOR_STAGES,
+  creatorCreateSchema,
+  creatorPatchSchema,
+  creatorSchema,
+} from "../../../domain/records/creator.ts";
+import { tenantHub } from "../../../durable/kit/stubs.ts";
+import { checked, describe, jsonBody, parsed, query, readJson } from "../../http/contract.ts";
+import { idempotent } from "../../http/idempotency.ts";
+import { right } from "../../http/rights.ts";
+import { signedIn } from "../../http/session.ts";
+import { list, listQuerySchema, pageSchema } from "../../records/list.ts";
+import { matchVersion } from "../../records/version.ts";
+import { loadCreator, loadTrashedToo, type WithCreator } from "./load.ts";
+import { type CreatorRow, creatorList, findCreator, restoreCreator, toCreator, trashCreator } from "./queries.ts";
+import { createCreator, patchCreator, refuseTakenHandle } from "./service.ts";
+
+const listQuery = listQuerySchema({
+  stage: z.optional(z.enum(CREATOR_STAGES, "There is no such stage")),
+  connection: z.optional(z.enum(CONNECTION_STATUSES, "There is no such connection status")),
+  ownerId: z.optional(z.string()),
+  handle: z.optional(
+    z.pipe(
+      z.string(),
+      z.transform((value) => value.toLowerCase().replace(/^@/, "")),
+    ),
+  ),
+});
+
+const tag = "Creators";
+
+export const creators = new Hono<WithCreator>()
+  .use(signedIn)
+  .get(
+    "/",
+    describe({ tag, summary: "The roster, a page at a time", answers: { 200: pageSchema(creatorSchema) } }),
+    right("creators.see"),
+    query(listQuery),
+    async (c) => {
+      const db = c.get("db");
+      const { rows, nextCursor, total } = await list<CreatorRow>(db, creatorList(db.tenantId), c.req.valid("query"));
+      return c.json({ items: rows.map(toCreator), nextCursor, ...(total === undefined ? {} : { total }) });
+    },
+  )
+  .post(
+    "/",
+    describe({ tag, summary: "Adds a creator", answers: { 201: creatorSchema } }),
+    right("creators.edit"),
+    jsonBody,
+    idempotent,
+    async (c, next) => {
+      await refuseTakenHandle(c.get("db"), await readJson(c));
+      await next();
+    },
+    checked(creatorCreateSchema),
+    async (c) => c.json(await createCreator(c.get("db"), c.req.valid("json"), c.get("session").userId), 201),
+  )
+  .get(
+    "/:id",
+    describe({ tag, summary: "A creator", answers: { 200: creatorSchema } }),
+    loadCreator,
+    right("creators.see"),
+    (c) => c.json(c.get("creator")),
+  )
+  .patch(
+    "/:id",
+    describe({
+      tag,
+      summary: 'Changes a creator; say the version in If-Match: "3"',
+      body: creatorPatchSchema,
+      answers: { 200: creatorSchema },
+    }),
+    loadCreator,
+    right("creators.edit"),
+    jsonBody,
+    async (c) => {
+      const before = c.get("creator");
+      const body = await matchVersion(c, before);
+      await refuseTakenHandle(c.get("db"), body, before.id);
+      const patch = parsed(creatorPatchSchema, body);
+      return c.json(await patchCreator(c.get("db"), before, patch, c.get("session").userId));
+    },
+  )
+  .delete(
+    "/:id",
+    describe({ tag, summary: "Moves a creator to the trash; syncing and LIVE pause", answers: { 204: null } }),
+    loadCreator,
+    right("creators.trash"),
+    async (c) => {
+      const { id } = c.get("creator");
+      await trashCreator(c.get("db"), id, c.get("session").userId, Date.now()).run();
+      await tenantHub(c.env, c.get("session").place).creatorChanged(id as CreatorId);
+      return c.body(null, 204);
+    },
+  )
+  .post(
+    "/:id/restore",
+    describe({ tag, summary: "Takes a creator out of the trash", answers: { 200: creatorSchema } }),
+    loadTrashedToo,
+    right("creators.trash"),
+    async (c) => {
+      const { id, handle } = c.get("creator");
+      if (c.get("creator").deletedAt !== null) await refuseTakenHandle(c.get("db"), { handle }, id);
+      await restoreCreator(c.get("db"), id, c.get("session").userId, Date.now()).run();
+      await tenantHub(c.env, c.get("session").place).creatorChanged(id as CreatorId);
+      return c.json((await findCreator(c.get("db"), id)) ?? c.get("creator"));
+    },
+  );

@@ -1,0 +1,73 @@
+import { AppError } from "../../../domain/app-error.ts";
+import { newId, type UserId } from "../../../domain/ids.ts";
+import type { Creator, CreatorCreate, CreatorPatch } from "../../../domain/records/creator.ts";
+import { constraintOf } from "../../../platform/db/errors.ts";
+import type { TenantDb } from "../../../platform/db/tenant-db.ts";
+import { versionConflict } from "../../records/version.ts";
+import { creatorWithHandle, findCreator, insertCreator, updateCreator } from "./queries.ts";
+
+const handleTaken = (handle: string, by: { id: string; displayName: string } | null): AppError =>
+  new AppError(409, "handle_taken", `@${handle} is already on your roster${by ? `, as ${by.displayName}` : ""}.`, {
+    errors: [{ path: "handle", message: `@${handle} is already on your roster.` }],
+    members: by ? { existing: by } : {},
+  });
+
+/** 409 comes before 422 in the contract: a taken handle is said even when other fields are wrong. */
+export async function refuseTakenHandle(db: TenantDb, body: unknown, self?: string): Promise<void> {
+  const asked = typeof body === "object" && body !== null && "handle" in body ? body.handle : null;
+  const handle = typeof asked === "string" ? asked.trim().toLowerCase().replace(/^@/, "") : "";
+  if (handle === "") return;
+  const holder = await creatorWithHandle(db, handle);
+  if (holder && holder.id !== self) throw handleTaken(handle, holder);
+}
+
+/** @throws AppError 422 for an owner who is not a member */
+async function refuseStranger(db: TenantDb, ownerId: string | null | undefined): Promise<void> {
+  if (!ownerId) return;
+  const known = await db
+    .sql("SELECT 1 AS known FROM users WHERE tenant_id = ?1 AND id = ?2 AND state = 'active'", ownerId)
+    .first();
+  if (!known) {
+    throw new AppError(422, "invalid_fields", "The owner must be a member of your agency.", {
+      errors: [{ path: "ownerId", message: "Choose a member of your agency." }],
+    });
+  }
+}
+
+export async function createCreator(db: TenantDb, creator: CreatorCreate, by: UserId): Promise<Creator> {
+  await refuseStranger(db, creator.ownerId);
+  const id = newId("creator");
+  await writing(db, creator.handle, () => insertCreator(db, creator, id, by, Date.now()).run());
+  return found(db, id);
+}
+
+export async function patchCreator(db: TenantDb, before: Creator, patch: CreatorPatch, by: UserId): Promise<Creator> {
+  await refuseStranger(db, patch.ownerId);
+  const leaves = patch.stage === "left" && before.stage !== "left";
+  if (leaves && !(patch.stageReason ?? before.stageReason)) {
+    throw new AppError(422, "invalid_fields", "Say why the creator left.", {
+      errors: [{ path: "stageReason", message: "Say why the creator left." }],
+    });
+  }
+  const { meta } = await writing(db, patch.handle, () => updateCreator(db, before, patch, by, Date.now()).run());
+  const now = await found(db, before.id);
+  if (meta.changes === 0) throw versionConflict(now);
+  return now;
+}
+
+async function found(db: TenantDb, id: string): Promise<Creator> {
+  const creator = await findCreator(db, id);
+  if (!creator) throw new AppError(404, "not_found", "This creator was deleted meanwhile.");
+  return creator;
+}
+
+/** Two writers may both have found a handle free; the index decides. */
+async function writing<T>(db: TenantDb, handle: string | null | undefined, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (handle && constraintOf(error)?.includes("handle"))
+      throw handleTaken(handle, await creatorWithHandle(db, handle));
+    throw error;
+  }
+}

@@ -1,0 +1,112 @@
+import { AppError } from "../../../domain/app-error.ts";
+import type { CreatorId } from "../../../domain/ids.ts";
+import type { Tracking } from "../../../domain/live-message.ts";
+import { ENGAGEMENT_VIDEOS, engagementRate } from "../../../domain/metrics/engagement.ts";
+import type { Creator } from "../../../domain/records/creator.ts";
+import type { Tiktok } from "../../../domain/records/tiktok.ts";
+import { tenantHub } from "../../../durable/kit/stubs.ts";
+import type { TenantDb } from "../../../platform/db/tenant-db.ts";
+import type { WorkerEnv } from "../../env.ts";
+import { type ConnectionView, liveConsent, newestConnection, openInviteOf, recentVideos } from "./queries.ts";
+
+const time = (at: number): string => new Date(at).toISOString();
+const timeOrNull = (at: number | null | undefined): string | null =>
+  at === null || at === undefined ? null : time(at);
+
+/** Everything that staff may see of a creator's connection: `GET /creators/:id/tiktok`. */
+export async function tiktokOf(env: WorkerEnv, db: TenantDb, creator: Creator): Promise<Tiktok> {
+  const hub = tenantHub(env, db);
+  const creatorId = creator.id as CreatorId;
+  const [newest, invite, tracking] = await Promise.all([
+    newestConnection(db, creator.id),
+    openInviteOf(db, creator.id, Date.now()),
+    hub.trackingOf(creatorId),
+  ]);
+  const open = newest && newest.endedAt === null ? newest : null;
+  const [consent, nextAt, videos] = open
+    ? await Promise.all([
+        liveConsent(db, open.id),
+        hub.nextSyncAt(open.id),
+        recentVideos(db, creator.id, ENGAGEMENT_VIDEOS),
+      ])
+    : [null, null, []];
+  const engagement = engagementRate(videos);
+  return {
+    // An invite to a creator who connected before is an invitation once more.
+    status: open ? open.status : invite ? "invited" : (newest?.status ?? "none"),
+    profile: open && {
+      openId: open.openId,
+      username: open.username,
+      displayName: open.displayName,
+      avatarUrl: open.avatarUrl,
+      bio: open.bio,
+    },
+    metrics: open && metricsOf(open, engagement),
+    sync: open && { lastAt: timeOrNull(open.lastSyncAt), nextAt: timeOrNull(nextAt), error: open.syncError },
+    scopes: open?.scopes?.split(",").filter((scope) => scope !== "") ?? [],
+    connectedAt: timeOrNull(open?.connectedAt),
+    renewBy: timeOrNull(open?.refreshExpiresAt),
+    live: liveOf(creator, open, consent, tracking),
+    invite: invite && { createdAt: time(invite.createdAt), expiresAt: time(invite.expiresAt) },
+    disconnectedAt: open ? null : timeOrNull(newest?.endedAt),
+  };
+}
+
+const metricsOf = (
+  connection: ConnectionView,
+  engagement: { rate: number | null; videos: number },
+): Tiktok["metrics"] => ({
+  followers: connection.followers,
+  following: connection.following,
+  likes: connection.likes,
+  videos: connection.videoCount,
+  engagementRate: engagement.rate,
+  engagementVideos: engagement.videos,
+  asOf: timeOrNull(connection.lastSyncAt),
+});
+
+function liveOf(
+  creator: Creator,
+  open: ConnectionView | null,
+  consent: { grantedAt: number; wording: string } | null,
+  tracking: Tracking,
+): Tiktok["live"] {
+  const enabled = creator.figures.liveTracking && open !== null;
+  // The hub hears of a switch a moment after the row: never say "off" of what is on.
+  const state = !enabled
+    ? "off"
+    : !consent
+      ? "awaiting_consent"
+      : tracking.state === "off"
+        ? "waiting"
+        : tracking.state;
+  return {
+    enabled,
+    state,
+    reason: enabled ? tracking.reason : null,
+    until: enabled ? tracking.until : null,
+    consent: consent && { grantedAt: time(consent.grantedAt), wording: consent.wording },
+  };
+}
+
+/** Staff's switch. It runs only while the connection is active and the creator's own consent stands. */
+export async function switchLive(
+  env: WorkerEnv,
+  db: TenantDb,
+  creator: Creator,
+  enabled: boolean,
+): Promise<{ enabled: boolean; state: string }> {
+  const newest = await newestConnection(db, creator.id);
+  if (enabled && (newest?.status !== "active" || newest.endedAt !== null)) {
+    throw new AppError(
+      409,
+      "not_connected",
+      "LIVE tracking needs a connected TikTok account. Invite the creator to connect first.",
+    );
+  }
+  await db
+    .sql("UPDATE creators SET live_enabled = ?3 WHERE tenant_id = ?1 AND id = ?2", creator.id, enabled ? 1 : 0)
+    .run();
+  const tracking = await tenantHub(env, db).creatorChanged(creator.id as CreatorId);
+  return { enabled, state: enabled && tracking.state === "off" ? "waiting" : tracking.state };
+}

@@ -1,0 +1,78 @@
+import { and, eq } from "drizzle-orm";
+import { createMiddleware } from "hono/factory";
+import { AppError } from "../../domain/app-error.ts";
+import { constraintOf } from "../../platform/db/errors.ts";
+import { idempotencyKeys } from "../../platform/db/region/index.ts";
+import { sha256Hex } from "../../platform/hash.ts";
+import type { AppEnv } from "../env.ts";
+
+/** How long an answer is kept for a repeat. */
+export const IDEMPOTENCY_MS = 24 * 3_600_000;
+/** A first request that never finished stands in the way no longer than this. */
+const ABANDONED_MS = 60_000;
+
+/**
+ * A POST with an `Idempotency-Key` happens once: a repeat gets the first one's answer, a repeat
+ * while the first is under way 409, the same key with another body 422. Failures are not kept.
+ */
+export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
+  const key = c.req.header("Idempotency-Key") ?? "";
+  if (c.req.header("Idempotency-Key") === undefined) return next();
+  if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
+    throw new AppError(400, "idempotency_key_malformed", "An Idempotency-Key is 1 to 200 visible ASCII characters.");
+  }
+  const db = c.get("db");
+  const { userId } = c.get("session");
+  const fingerprint = sha256Hex(`${c.req.method}\n${c.req.path}\n${await c.req.text()}`);
+  const mine = and(eq(idempotencyKeys.callerId, userId), eq(idempotencyKeys.key, key));
+  const now = Date.now();
+
+  if (!(await claimed())) {
+    const first = await db.first(idempotencyKeys, mine);
+    if (first && first.fingerprint !== fingerprint) {
+      throw new AppError(
+        422,
+        "idempotency_mismatch",
+        "This Idempotency-Key was used for another request. Use a new one.",
+      );
+    }
+    if (first && first.status !== null && first.createdAt > now - IDEMPOTENCY_MS) {
+      return c.body(first.body ?? "", first.status as 200, {
+        "Content-Type": "application/json",
+        "Idempotent-Replay": "true",
+      });
+    }
+    if (first && first.status === null && first.createdAt > now - ABANDONED_MS) {
+      throw new AppError(
+        409,
+        "in_progress",
+        "The first request with this Idempotency-Key is still under way. Try again shortly.",
+        { retryAfterSeconds: 1 },
+      );
+    }
+    await db.remove(idempotencyKeys, mine).run();
+    if (!(await claimed()))
+      throw new AppError(
+        409,
+        "in_progress",
+        "Another request with this Idempotency-Key was quicker. Try again shortly.",
+      );
+  }
+  try {
+    await next();
+  } finally {
+    const done = c.error === undefined && c.res.status < 300;
+    const kept = done ? { status: c.res.status, body: await c.res.clone().text() } : null;
+    await (kept && mine ? db.update(idempotencyKeys, kept, mine) : db.remove(idempotencyKeys, mine)).run();
+  }
+
+  async function claimed(): Promise<boolean> {
+    try {
+      await db.insert(idempotencyKeys, { callerId: userId, key, fingerprint, createdAt: now }).run();
+      return true;
+    } catch (error) {
+      if (constraintOf(error) === null) throw error;
+      return false;
+    }
+  }
+});

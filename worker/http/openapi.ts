@@ -1,0 +1,86 @@
+import type { Hono } from "hono";
+import * as z from "zod/mini";
+import type { AppEnv } from "../env.ts";
+import { type Described, describedBy, type Schema } from "./contract.ts";
+
+const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  code: z.string(),
+  errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
+  requestId: z.string(),
+});
+
+const jsonSchema = (schema: Schema, io: "input" | "output"): object => {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  return rest;
+};
+
+const content = (schema: Schema, media = "application/json") => ({ [media]: { schema: jsonSchema(schema, "output") } });
+
+/** OpenAPI 3.1 of what the app serves, read off its own routes: it cannot say more or less than they do. */
+export function openApi(app: Hono<AppEnv>, server: string): object {
+  const operations = new Map<string, { path: string; method: string; described: Described }>();
+  for (const { path, method, handler } of app.routes) {
+    const described = describedBy(handler);
+    if (!described) continue;
+    const key = `${method} ${path}`;
+    operations.set(key, { path, method, described: { ...operations.get(key)?.described, ...described } });
+  }
+  const paths: Record<string, Record<string, object>> = {};
+  for (const { path, method, described } of operations.values()) {
+    const url = path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
+    paths[url] = { ...paths[url], [method.toLowerCase()]: operation(url, described) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Etica Pro CRM",
+      version: "1",
+      description: "The API of an agency's own workspace. Errors are RFC 9457.",
+    },
+    servers: [{ url: server }],
+    paths,
+  };
+}
+
+function operation(url: string, described: Described): object {
+  const inPath = [...url.matchAll(/\{(\w+)\}/g)].map(([, key]) => ({
+    name: key,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  const asked = described.query ? jsonSchema(described.query, "input") : {};
+  const required = "required" in asked && Array.isArray(asked.required) ? asked.required : [];
+  const inQuery = Object.entries("properties" in asked ? (asked.properties as object) : {}).map(([key, schema]) => ({
+    name: key,
+    in: "query",
+    required: required.includes(key),
+    schema,
+  }));
+  return {
+    ...(described.summary ? { summary: described.summary } : {}),
+    ...(described.tag ? { tags: [described.tag] } : {}),
+    parameters: [...inPath, ...inQuery],
+    ...(described.body
+      ? {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: jsonSchema(described.body, "input") } },
+          },
+        }
+      : {}),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(described.answers ?? {}).map(([status, schema]) => [
+          status,
+          { description: status === "204" ? "Done" : "OK", ...(schema ? { content: content(schema) } : {}) },
+        ]),
+      ),
+      default: { description: "What went wrong", content: content(problemSchema, "application/problem+json") },
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { Buffer } from "node:buffer";
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { createMiddleware } from "hono/factory";
+import { AppError } from "../../domain/app-error.ts";
+import { isId, type SessionId, type UserId } from "../../domain/ids.ts";
+import { isRegion } from "../../domain/regions.ts";
+import type { Role } from "../../domain/roles.ts";
+import { type TenantPlace, tenantDb } from "../../platform/db/tenant-db.ts";
+import { equalInConstantTime, hmacSha256 } from "../../platform/hash.ts";
+import type { AppEnv } from "../env.ts";
+
+/** Who is asking. */
+export interface Session {
+  place: TenantPlace;
+  sessionId: SessionId;
+  userId: UserId;
+  role: Role;
+  team: string | null;
+}
+
+/** An access cookie is good for this long; then the browser asks `/auth/refresh`. */
+export const ACCESS_SECONDS = 15 * 60;
+/** A refresh cookie that is not used for this long ends the session. */
+export const REFRESH_SECONDS = 30 * 86_400;
+
+const ACCESS = "session";
+const REFRESH = "refresh";
+const BOOKMARK = "bookmark";
+
+const cookie = { path: "/", secure: true, httpOnly: true, sameSite: "Lax", prefix: "host" } as const;
+
+const sign = (key: string, text: string): string =>
+  Buffer.from(hmacSha256(Buffer.from(key, "base64"), `session\0${text}`)).toString("base64url");
+
+/** Sets both cookies: a signed access token that names region, tenant and session, and the refresh token. */
+export function startCookies(
+  c: Context<AppEnv>,
+  place: TenantPlace,
+  sessionId: SessionId,
+  refresh: string,
+  now = Date.now(),
+): void {
+  const expires = Math.floor(now / 1000) + ACCESS_SECONDS;
+  const named = `${place.region}.${place.tenantId}.${sessionId}.${expires}`;
+  setCookie(c, ACCESS, `${named}.${sign(c.env.SESSION_KEY, named)}`, { ...cookie, maxAge: ACCESS_SECONDS });
+  setCookie(c, REFRESH, `${place.region}.${place.tenantId}.${sessionId}.${refresh}`, {
+    ...cookie,
+    maxAge: REFRESH_SECONDS,
+  });
+}
+
+export function endCookies(c: Context<AppEnv>): void {
+  for (const name of [ACCESS, REFRESH, BOOKMARK]) deleteCookie(c, name, cookie);
+}
+
+interface Named {
+  place: TenantPlace;
+  sessionId: SessionId;
+}
+
+function named(region: string | undefined, tenantId: string | undefined, sessionId: string | undefined): Named | null {
+  if (!isRegion(region) || !tenantId || !sessionId) return null;
+  if (!isId("tenant", tenantId) || !isId("session", sessionId)) return null;
+  return { place: { region, tenantId }, sessionId };
+}
+
+/** What the access cookie says, if we signed it and it has not run out. */
+export function accessOf(c: Context<AppEnv>, now = Date.now()): Named | null {
+  const [region, tenantId, sessionId, expires, signature] = (getCookie(c, ACCESS, "host") ?? "").split(".");
+  if (!expires || !signature || Number(expires) * 1000 <= now) return null;
+  if (!equalInConstantTime(signature, sign(c.env.SESSION_KEY, `${region}.${tenantId}.${sessionId}.${expires}`)))
+    return null;
+  return named(region, tenantId, sessionId);
+}
+
+/** What the refresh cookie says; whether its secret is good, the session's row says. */
+export function refreshOf(c: Context<AppEnv>): (Named & { secret: string }) | null {
+  const [region, tenantId, sessionId, secret] = (getCookie(c, REFRESH, "host") ?? "").split(".");
+  const who = named(region, tenantId, sessionId);
+  return who && secret ? { ...who, secret } : null;
+}
+
+export const notSignedIn = (): AppError =>
+  new AppError(401, "not_signed_in", "You are not signed in. Sign in and try again.");
+
+// sessions' and users' primary keys: two rows, whatever the tenant's size.
+const SESSION_SQL = `
+  SELECT s.user_id AS userId, u.role AS role, u.team AS team
+  FROM sessions s JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id
+  WHERE s.tenant_id = ?1 AND s.id = ?2 AND s.revoked_at IS NULL AND s.expires_at > ?3 AND u.state = 'active'`;
+
+/**
+ * Lets a signed-in person through: one indexed read, so that a revoked session or a changed
+ * role counts from the next request on. Reads of the same browser follow its own writes.
+ */
+export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
+  const access = accessOf(c);
+  if (!access) throw notSignedIn();
+  const db = tenantDb(c.env, access.place, getCookie(c, BOOKMARK, "host"));
+  const row = await db
+    .sql(SESSION_SQL, access.sessionId, Date.now())
+    .first<{ userId: UserId; role: Role; team: string | null }>();
+  if (!row) throw notSignedIn();
+  c.set("session", { place: access.place, sessionId: access.sessionId, ...row });
+  c.set("db", db);
+  await next();
+  const bookmark = c.req.method === "GET" ? null : db.bookmark();
+  if (bookmark) setCookie(c, BOOKMARK, bookmark, { ...cookie, maxAge: 60 });
+});
