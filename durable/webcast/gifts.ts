@@ -244,7 +244,7 @@ export class GiftLedger {
   #offset(): number {
     const at = this.#followed?.firstAt ?? null;
     if (this.#followed === null || at === null) return 0;
-    return this.#isYoung(at) && this.#firstGiftAt > at ? 0 : 0;
+    return this.#isYoung(at) && this.#firstGiftAt > at ? this.#followed.first : 0;
   }
 
   /** Whether the room was at most a minute old at `at`, by clocks that may differ a little. */

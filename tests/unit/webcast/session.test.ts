@@ -93,6 +93,23 @@ describe("diamonds", () => {
   });
 });
 
+test("a counter that trails does not take back what was shown, and the end tells what was reckoned", () => {
+  const live = session(system(after(100)), fanTicket(after(105), 70), gift({ at: after(106), price: 10, type: 2 }));
+  expect(live.totals().diamonds).toBe(80);
+  live.apply(...oneEvent(linkMic(after(106), 72)));
+  expect(live.totals()).toMatchObject({ diamonds: 80, diamondsBefore: 62, diamondsTracked: 18 });
+  expect(live.minutes().reduce((sum, { diamonds }) => sum + diamonds, 0)).toBe(18);
+  live.apply({ kind: "end", reason: "offline", at: after(200) });
+  expect(live.totals()).toMatchObject({ diamonds: 72, diamondsBefore: 62, diamondsTracked: 10 });
+});
+
+test("a gift at the very time of a reading is in that reading, whichever came first", () => {
+  const gifts = [gift({ at: after(110), price: 10, type: 2 }), linkMic(after(110), 60)];
+  for (const order of [gifts, gifts.toReversed()]) {
+    expect(session(system(after(100)), ...order).summary()).toMatchObject({ diamonds: 60, diamondsBefore: 50 });
+  }
+});
+
 describe("before us", () => {
   test("room info says what was given, when no counter does", () => {
     const live = session(room(ROOM_CREATED, 5_000), system(after(600)), gift({ at: after(601), price: 20, type: 2 }));
