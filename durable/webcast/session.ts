@@ -78,7 +78,7 @@ export class LiveSession {
     const changed = this.#take(input);
     if (changed) {
       const { diamonds } = this.#ledger;
-      this.#shown = this.#endedAt === null ? diamonds : diamonds;
+      this.#shown = this.#endedAt === null ? Math.max(this.#shown, diamonds) : diamonds;
     }
     return changed;
   }

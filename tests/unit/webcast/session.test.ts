@@ -173,6 +173,7 @@ describe("confidence", () => {
     });
     expect(session(...cut, linkMic(after(1_400), 0)).summary().confidence).toBe("exact");
     expect(session(...cut, system(after(1_005), true)).summary().confidence).toBe("exact");
+    expect(session(...cut, system(after(990), true)).summary().confidence).toBe("partial");
   });
 
   test("a socket that closes because the LIVE is over is no cut", () => {
@@ -237,6 +238,12 @@ describe("a session's time", () => {
     });
     expect(new LiveSession("1").summary()).toMatchObject({ state: "live", startedAt: 0, durationSeconds: 0 });
   });
+});
+
+test("viewers after the end are not worth a row of the journal", () => {
+  const live = session(...watched(2, 60), control(after(61), 3));
+  expect(live.apply(...oneEvent(viewers(after(62), 900)))).toBe(false);
+  expect(live.apply(...oneEvent(viewers(after(59), 900)))).toBe(true);
 });
 
 test("an input that repeats what is known changes nothing", () => {
