@@ -28,7 +28,7 @@ export type TiktokScope = keyof typeof TIKTOK_FIELDS;
 
 export const TIKTOK_SCOPES = Object.keys(TIKTOK_FIELDS) as TiktokScope[];
 
-export const isTiktokScope = (value: string): value is TiktokScope => value in TIKTOK_FIELDS;
+export const isTiktokScope = (value: string): value is TiktokScope => Object.hasOwn(TIKTOK_FIELDS, value);
 
 const USER_SCOPES = ["user.info.basic", "user.info.profile", "user.info.stats"] as const;
 

@@ -7,10 +7,9 @@ import { randomBytes } from "../platform/random.ts";
 import type { DurableEnv } from "./env.ts";
 import { hubContext, NotYet } from "./hub/context.ts";
 import { note, type TrackingNote } from "./hub/live-check.ts";
-import { migrate } from "./kit/schema.ts";
 import { tenantHub } from "./kit/stubs.ts";
 import { sessionIdOf, sessionRow, settleDays } from "./tracker/session-rows.ts";
-import { TRACKER_SCHEMA, type Watch, WatchStore, type WatchTarget } from "./tracker/watch.ts";
+import { type Watch, WatchStore, type WatchTarget } from "./tracker/watch.ts";
 import { nextDialDelay } from "./webcast/backoff.ts";
 import { LIVE_USER_AGENT } from "./webcast/connect-url.ts";
 import { dialThrough } from "./webcast/dial.ts";
@@ -20,8 +19,6 @@ import { KeyedHash } from "./webcast/keyed-hash.ts";
 import { decodeMessage } from "./webcast/messages.ts";
 import { LiveSession } from "./webcast/session.ts";
 import { type Closed, DirectRoomSource, type LiveSource } from "./webcast/source.ts";
-
-const MIGRATIONS = [TRACKER_SCHEMA];
 
 /** An object with a socket is evicted all the same; the watchdog brings it back. */
 const WATCHDOG_MS = 30_000;
@@ -60,7 +57,6 @@ export class LiveTracker extends DurableObject<DurableEnv> {
 
   constructor(ctx: DurableObjectState, env: DurableEnv) {
     super(ctx, env);
-    migrate(ctx.storage, MIGRATIONS);
     this.#store = new WatchStore(ctx.storage);
     const known = this.#store.load();
     if (!known) return;
@@ -88,7 +84,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
       target.roomId,
     );
     const now = Date.now();
-    const watch: Watch = { ...target, sessionId, failures: 0, dialAt: now, flushedAt: now, settlesAt: null };
+    const watch: Watch = { ...target, sessionId, failures: 0, dialAt: now, flushedAt: 0, settlesAt: null };
     const hashKey = randomBytes(16);
     this.#store.begin(watch, hashKey);
     this.#running = {
@@ -108,14 +104,14 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     if (this.#running) await this.#finish(this.#running, { kind: "end", reason: "stopped", at: Date.now() });
   }
 
-  /** The connection ended: nothing stays. The object goes down, so that the next one begins with empty tables. */
+  /** The connection ended: nothing stays, no table either. */
   async erase(): Promise<void> {
     this.#running?.source?.close();
     this.#running = null;
     if (this.#reportTimer) clearTimeout(this.#reportTimer);
+    this.#reportTimer = null;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
-    this.ctx.abort("erased");
   }
 
   override async alarm(): Promise<void> {
@@ -144,7 +140,8 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     if (running.source === null && watch.dialAt !== null && watch.dialAt <= now && watch.settlesAt === null)
       await this.#dial(running);
     if (this.#running !== running) return;
-    if (now - watch.flushedAt >= FLUSH_EVERY_MS) await this.#flush(running);
+    if (this.#heardOf(running) && now - watch.flushedAt >= FLUSH_EVERY_MS) await this.#flush(running);
+    if (this.#running !== running) return;
     await this.#report();
     await this.#arm(running);
   }
@@ -206,6 +203,11 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     return source;
   }
 
+  /** Whether the room ever opened: before that there is no LIVE to show. */
+  #heardOf({ watch }: Running): boolean {
+    return watch.dialAt === null || watch.flushedAt > 0;
+  }
+
   #opened(running: Running, source: LiveSource): void {
     if (running.source !== source) return;
     running.watch.failures = 0;
@@ -213,6 +215,8 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     running.trouble = null;
     this.#store.save(running.watch);
     this.#take(running, [{ kind: "connected", at: Date.now() }]);
+    // The session gets its row at once: its page can be opened from the first second on.
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(Date.now()));
   }
 
   #heard(running: Running, source: LiveSource, messages: RawMessage[], cursor: string): void {
@@ -270,8 +274,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     const hub = tenantHub(this.env, watch.place);
     const summary = session.summary();
     const totals = session.totals();
-    const heard = summary.coveredMs > 0 || summary.diamonds > 0 || running.watch.dialAt === null;
-    if (!heard) {
+    if (!this.#heardOf(running)) {
       await hub.tracking(watch.creatorId, trouble ?? note("dialing"));
       return;
     }

@@ -20,7 +20,7 @@ import { refreshCovers, syncConnection } from "./hub/sync.ts";
 import { type ConnectionRow, Tokens } from "./hub/tokens.ts";
 import { migrate } from "./kit/schema.ts";
 import { answerClose, CLOSE, close, ownerOf, SOCKET_MS, type SocketOwner } from "./kit/sockets.ts";
-import { liveTracker } from "./kit/stubs.ts";
+import { again, liveTracker } from "./kit/stubs.ts";
 import { doubling, TASKS_SCHEMA, type Task, Tasks } from "./kit/tasks.ts";
 
 const MIGRATIONS = [TASKS_SCHEMA, REVOKES_SCHEMA, SWITCHBOARD_SCHEMA];
@@ -279,13 +279,8 @@ export class TenantHub extends DurableObject<DurableEnv> {
     return null;
   }
 
-  /** The tracker's storage goes whole, and the object with it: its stub throws once, by design. */
-  async #eraseTracker(creatorId: CreatorId): Promise<void> {
-    try {
-      await liveTracker(this.#hub.env, this.#hub.place, creatorId).erase();
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.includes("erased")) throw error;
-    }
+  #eraseTracker(creatorId: CreatorId): Promise<void> {
+    return again(() => liveTracker(this.#hub.env, this.#hub.place, creatorId).erase());
   }
 
   async #revoke(connectionId: ConnectionId): Promise<null> {

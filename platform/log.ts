@@ -61,8 +61,7 @@ const MEMBERS = {
 } as const satisfies Record<keyof LogEntry, (value: unknown) => Loggable | undefined>;
 
 /**
- * @param write where a line goes. The console's two loud methods by default: the linter keeps every
- *   other one out of the code, so that this is the only voice; a line's level is its own member
+ * @param write where a line goes; the console by default, which the linter keeps out of all other code
  * @param now ms since epoch
  */
 export function createLog(write: (level: LogLevel, line: string) => void = toConsole, now = Date.now): Log {
@@ -82,7 +81,9 @@ function lineOf(level: LogLevel, entry: LogEntry, time: number): string {
   return JSON.stringify(line);
 }
 
+/** The operational log is the console's; levels are the platform's. */
 function toConsole(level: LogLevel, line: string): void {
   if (level === "error") console.error(line);
-  else console.warn(line);
+  else if (level === "warn") console.warn(line);
+  else console.log(line);
 }

@@ -4,7 +4,7 @@ import { show } from "./processes.ts";
 import { settings } from "./settings.ts";
 
 if (process.argv.includes("--remote")) {
-  for (const name of DATABASES) {
+  for (const name of Object.keys(DATABASES)) {
     const code = await show("wrangler", ["d1", "migrations", "apply", name, "--remote"]);
     if (code !== 0) process.exit(code);
   }

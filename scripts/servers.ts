@@ -5,7 +5,13 @@ import { answers, QUIET_ENV } from "./processes.ts";
 import { ROOT, type Settings, secrets } from "./settings.ts";
 
 /** The simulator as a process of its own. */
-export async function startSimulator({ simulatorPort, simulatorUrl, publicUrl, empty, vars }: Settings): Promise<ChildProcess> {
+export async function startSimulator({
+  simulatorPort,
+  simulatorUrl,
+  publicUrl,
+  empty,
+  vars,
+}: Settings): Promise<ChildProcess> {
   const child = spawn("node", [join(ROOT, "simulator", "main.ts")], {
     cwd: ROOT,
     detached: true,
@@ -30,7 +36,10 @@ export interface AppOptions {
 }
 
 /** The app in the local Workers runtime, on loopback alone. */
-export async function startApp({ port, stateDir, vars }: Settings, { logLevel = "warn", liveReload = false }: AppOptions = {}): Promise<ChildProcess> {
+export async function startApp(
+  { port, stateDir, vars }: Settings,
+  { logLevel = "warn", liveReload = false }: AppOptions = {},
+): Promise<ChildProcess> {
   mkdirSync(stateDir, { recursive: true });
   // A file, since a command line can be read by every user of the machine.
   const envFile = join(stateDir, "run.vars");

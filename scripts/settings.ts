@@ -25,12 +25,20 @@ const number = (name: string, usual: number): number => {
   const given = process.env[name];
   if (given === undefined || given === "") return usual;
   const value = Number(given);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new Error(`${name} must be a port number, not "${given}".`);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new Error(`${name} must be a port number, not "${given}".`);
   return value;
 };
 
 /** Timers and switches that are passed on as they are. */
-const PASSED = ["LIVE_SIGN_KEY", "RATE_LIMITS", "SYNC_EVERY_SECONDS", "LIVE_CHECK_SECONDS", "LIVE_STALE_SECONDS", "MAIL_URL"] as const;
+const PASSED = [
+  "LIVE_SIGN_KEY",
+  "RATE_LIMITS",
+  "SYNC_EVERY_SECONDS",
+  "LIVE_CHECK_SECONDS",
+  "LIVE_STALE_SECONDS",
+  "MAIL_URL",
+] as const;
 
 export function settings(): Settings {
   const port = number("PORT", 8787);
@@ -83,7 +91,11 @@ export function secrets(): Record<string, string> {
   }
   if (fresh.length > 0) {
     const lines = Object.entries(known).map(([name, value]) => `${name}="${value}"`);
-    writeFileSync(path, `# Made by the first start. Keep it: what the vault sealed opens with these keys alone.\n${lines.join("\n")}\n`, { mode: 0o600 });
+    writeFileSync(
+      path,
+      `# Made by the first start. Keep it: what the vault sealed opens with these keys alone.\n${lines.join("\n")}\n`,
+      { mode: 0o600 },
+    );
   }
   return known;
 }

@@ -25,7 +25,10 @@ const say = (line: string): void => console.log(line);
 try {
   say("Etica Pro CRM: building the app and preparing its databases…");
   secrets();
-  await Promise.all([build({ configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" }), migrateLocally(chosen.stateDir)]);
+  await Promise.all([
+    build({ configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" }),
+    migrateLocally(chosen.stateDir),
+  ]);
 
   say("Starting…");
   if (chosen.simulated) running.push(await startSimulator(chosen));
@@ -46,7 +49,8 @@ try {
   say(`  App        ${chosen.publicUrl}/app`);
   if (!chosen.empty && chosen.simulated) say(`  Sign in    ${DEMO.email}   ${DEMO.password}`);
   else say(`  Register   ${chosen.publicUrl}/app/register`);
-  if (chosen.simulated) say(`  TikTok     ${chosen.simulatorUrl}/   (simulated; mails it was sent: ${chosen.simulatorUrl}/mailbox)`);
+  if (chosen.simulated)
+    say(`  TikTok     ${chosen.simulatorUrl}/   (simulated; mails it was sent: ${chosen.simulatorUrl}/mailbox)`);
   say("");
   say("Ctrl-C stops both.");
 } catch (error) {

@@ -19,7 +19,11 @@ const installed = () => {
 
 if (installed() !== pinned || !existsSync(node)) {
   console.log("Installing the project's packages (once)…");
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
   if (npm.status !== 0) process.exit(npm.status ?? 1);
 }
 

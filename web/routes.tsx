@@ -1,5 +1,5 @@
-import { LocationProvider, lazy, Route, Router, useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
+import { LocationProvider, lazy, Route, Router, useLocation } from "preact-iso";
 import { CrashBoundary } from "./pages/not-found/CrashBoundary.tsx";
 import { NotFound } from "./pages/not-found/NotFound.tsx";
 import { StalePage } from "./pages/not-found/StalePage.tsx";

@@ -19,3 +19,7 @@ export function migrate(storage: DurableObjectStorage, migrations: readonly stri
     });
   });
 }
+
+/** Whether an object ever wrote its tables: one that holds nothing should not begin to by being asked. */
+export const hasSchema = (storage: DurableObjectStorage): boolean =>
+  storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = '_migrations'").toArray().length > 0;

@@ -1,5 +1,6 @@
 import type { ConnectionId, CreatorId, LiveSessionId } from "../../domain/ids.ts";
 import type { TenantPlace } from "../../platform/db/tenant-db.ts";
+import { hasSchema, migrate } from "../kit/schema.ts";
 import type { SessionInput } from "../webcast/inputs.ts";
 import { decodeEvents, encodeEvents } from "../webcast/journal.ts";
 import { LiveSession } from "../webcast/session.ts";
@@ -36,14 +37,19 @@ export interface LastRoom {
   final: boolean;
 }
 
-export const TRACKER_SCHEMA = `
+const MIGRATIONS = [
+  `
   CREATE TABLE watch (one INTEGER PRIMARY KEY CHECK (one = 1), watch TEXT NOT NULL, hash_key BLOB NOT NULL);
   -- What changed the session, packed, a row a frame; with the cursor to go on from.
   CREATE TABLE journal (seq INTEGER PRIMARY KEY, cursor TEXT NOT NULL, events BLOB NOT NULL);
   CREATE TABLE last_room (one INTEGER PRIMARY KEY CHECK (one = 1), room TEXT NOT NULL);
-`;
+  `,
+];
 
-/** The tracker's memory: everything here is on disk before anybody hears of it. */
+/**
+ * The tracker's memory: everything here is on disk before anybody hears of it. Its tables are made
+ * when there is something to watch, so that an erased tracker, or one that was only asked, holds nothing.
+ */
 export class WatchStore {
   readonly #storage: DurableObjectStorage;
 
@@ -52,6 +58,7 @@ export class WatchStore {
   }
 
   load(): { watch: Watch; hashKey: Uint8Array; session: LiveSession; cursor: string } | null {
+    if (!hasSchema(this.#storage)) return null;
     const { sql } = this.#storage;
     const [row] = sql.exec<{ watch: string; hash_key: ArrayBuffer }>("SELECT watch, hash_key FROM watch").toArray();
     if (!row) return null;
@@ -68,6 +75,7 @@ export class WatchStore {
   }
 
   begin(watch: Watch, hashKey: Uint8Array): void {
+    migrate(this.#storage, MIGRATIONS);
     this.#storage.transactionSync(() => {
       this.clear();
       this.#storage.sql.exec("INSERT INTO watch VALUES (1, ?, ?)", JSON.stringify(watch), hashKey);
@@ -95,6 +103,7 @@ export class WatchStore {
   }
 
   lastRoom(): LastRoom | null {
+    if (!hasSchema(this.#storage)) return null;
     const [row] = this.#storage.sql.exec<{ room: string }>("SELECT room FROM last_room").toArray();
     return row ? (JSON.parse(row.room) as LastRoom) : null;
   }

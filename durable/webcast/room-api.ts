@@ -172,6 +172,8 @@ export function createRoomApi(options: RoomApiOptions): RoomApi {
       }
       const blocked = SIGN_BLOCKED[got.status];
       if (blocked) return { refused: "blocked", sentence: blocked };
+      if (got.status === 404)
+        return { refused: "transient", sentence: "The LIVE signer finds no LIVE in this room now." };
       if (got.status !== 200) return { refused: "transient", sentence: `The LIVE signer failed (${got.status}).` };
       return signedBy(got.body, got.headers.get("x-set-tt-cookie"));
     },

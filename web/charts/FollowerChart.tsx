@@ -34,7 +34,9 @@ export function FollowerChart({ days }: { days: readonly FollowersOfDay[] }) {
     const followers = days[place]?.followers;
     return followers === null || followers === undefined ? null : { x: x(place), y: y(followers) };
   };
-  const ends = gaps.flatMap(({ first, last: final }) => [at(first - 1), at(final + 1)]).filter((point) => point !== null);
+  const ends = gaps
+    .flatMap(({ first, last: final }) => [at(first - 1), at(final + 1)])
+    .filter((point) => point !== null);
   const dot = at(last);
 
   return (
@@ -55,10 +57,18 @@ export function FollowerChart({ days }: { days: readonly FollowersOfDay[] }) {
           {gaps.map(({ first, last: final }) => {
             const from = x(Math.max(0, first - 1));
             const to = x(Math.min(days.length - 1, final + 1));
-            return <rect key={first} x={from} y={TOP} width={to - from} height={BOTTOM - TOP} fill={`url(#${hatch})`} />;
+            return (
+              <rect key={first} x={from} y={TOP} width={to - from} height={BOTTOM - TOP} fill={`url(#${hatch})`} />
+            );
           })}
           {monthStarts(days).map(({ place, label }) => (
-            <text key={place} class="chart-label" x={x(place)} y={HEIGHT - 4} text-anchor={place < 4 ? "start" : "middle"}>
+            <text
+              key={place}
+              class="chart-label"
+              x={x(place)}
+              y={HEIGHT - 4}
+              text-anchor={place < 4 ? "start" : "middle"}
+            >
               {label}
             </text>
           ))}

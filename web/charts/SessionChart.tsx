@@ -132,7 +132,10 @@ function spoken(minute: LiveMinute | undefined): string {
 const STEPS = [5, 10, 15, 30, 60, 120, 240, 360];
 
 /** Round clock times, far enough apart to be read; the first minute names the start. */
-function timeLabels(minutes: readonly LiveMinute[], step: number): { at: number; label: string; anchor: "start" | "middle" | "end" }[] {
+function timeLabels(
+  minutes: readonly LiveMinute[],
+  step: number,
+): { at: number; label: string; anchor: "start" | "middle" | "end" }[] {
   const [first] = minutes;
   if (!first || step <= 0) return [];
   const every = STEPS.find((candidate) => candidate * step >= 84) ?? 720;

@@ -20,10 +20,10 @@ export interface Editable<RecordT, Patch> {
  * version, so that nobody gets a version conflict with himself.
  * @param send PATCHes with `If-Match: version` and answers the record as saved
  */
-export function editable<RecordT extends { version: number }, Patch extends { [Name in keyof RecordT]?: RecordT[Name] | undefined }>(
-  initial: RecordT,
-  send: (patch: Patch, version: number) => Promise<RecordT>,
-): Editable<RecordT, Patch> {
+export function editable<
+  RecordT extends { version: number },
+  Patch extends { [Name in keyof RecordT]?: RecordT[Name] | undefined },
+>(initial: RecordT, send: (patch: Patch, version: number) => Promise<RecordT>): Editable<RecordT, Patch> {
   const saved = signal(initial);
   const pending = signal<readonly Patch[]>([]);
   const shown = computed(() => {

@@ -24,8 +24,15 @@ function write(name: string, value: string): void {
   }
 }
 
+export const WALL_SORTS = ["diamonds", "viewers", "started", "name"] as const;
+export type WallSort = (typeof WALL_SORTS)[number];
+
+const isWallSort = (value: string | null): value is WallSort => WALL_SORTS.some((sort) => sort === value);
+
 const storedTheme = read("theme");
 export const theme = signal<Theme>(isTheme(storedTheme) ? storedTheme : "system");
+const storedSort = read("wall-sort");
+export const wallSort = signal<WallSort>(isWallSort(storedSort) ? storedSort : "diamonds");
 export const navCollapsed = signal(read("nav") === "collapsed");
 
 effect(() => {
@@ -33,4 +40,5 @@ effect(() => {
   else document.documentElement.dataset.theme = theme.value;
   write("theme", theme.value);
 });
+effect(() => write("wall-sort", wallSort.value));
 effect(() => write("nav", navCollapsed.value ? "collapsed" : "open"));

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=range]), select, textarea"));
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches("input:not([type=range]), select, textarea"));
 
 /** Whether something lies over the page that the keys belong to. */
 const isCovered = (): boolean => document.querySelector("dialog[open], .menu:popover-open") !== null;

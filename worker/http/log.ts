@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { routePath } from "hono/route";
+import { matchedRoutes } from "hono/route";
 import { createLog, type Log, type LogEntry } from "../../platform/log.ts";
 import type { AppEnv } from "../env.ts";
 
@@ -12,7 +12,7 @@ type Line = Omit<LogEntry, "route" | "method" | "requestId" | "tenantId" | "user
 export const logOf = (c: Context<AppEnv>): { info: (line: Line) => void; error: (line: Line) => void } => {
   const session = c.get("session") as AppEnv["Variables"]["session"] | undefined;
   const about: LogEntry = {
-    route: routePath(c, -1),
+    route: matchedRoutes(c).find(({ method }) => method !== "ALL")?.path,
     method: c.req.method,
     requestId: c.get("requestId"),
     ip: addressOf(c),

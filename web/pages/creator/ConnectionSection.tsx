@@ -11,8 +11,8 @@ import { toast } from "../../state/toasts.ts";
 import { Button } from "../../ui/Button.tsx";
 import { ErrorState, Notice } from "../../ui/Notice.tsx";
 import { Missing } from "../../ui/Num.tsx";
-import { DetailLine } from "../../ui/record/Details.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { DetailLine } from "../../ui/record/Details.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { Switch } from "../../ui/Switch.tsx";
 import { TRACKING_WORDS } from "../../words.ts";
@@ -130,7 +130,8 @@ function LiveLine({ creator, tiktok, connection }: ConnectionSectionProps & { co
     }
     setWanted(null);
   };
-  const sentence = live.state === "awaiting_consent" ? (live.reason ?? "Starts when the creator consents") : live.reason;
+  const sentence =
+    live.state === "awaiting_consent" ? (live.reason ?? "Starts when the creator consents") : live.reason;
   return (
     <>
       <DetailLine label="LIVE">

@@ -1,5 +1,4 @@
-import { useMemo } from "preact/hooks";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { useRoute } from "preact-iso";
 import type { Creator, CreatorPatch } from "../../../domain/records/creator.ts";
 import { creatorOfConflict, patchCreator, readCreator, readTiktok } from "../../api.ts";
@@ -70,7 +69,11 @@ function Loaded({ initial, resource }: { initial: Creator; resource: Resource<Cr
 
   const message = latestMessage.value;
   useEffect(() => {
-    if (message && (message.type === "synced" || message.type === "removed" || message.type === "tracking") && message.creatorId === id) {
+    if (
+      message &&
+      (message.type === "synced" || message.type === "removed" || message.type === "tracking") &&
+      message.creatorId === id
+    ) {
       tiktok.reload();
       if (message.type !== "tracking") resource.reload();
     }
@@ -85,7 +88,8 @@ function Loaded({ initial, resource }: { initial: Creator; resource: Resource<Cr
   const creator = record.shown.value;
   const conflict = edit.conflict.value;
   const writes = can("creators.edit");
-  const profile = creator.stage === "left" ? PROFILE_FIELDS : PROFILE_FIELDS.filter(({ name }) => name !== "stageReason");
+  const profile =
+    creator.stage === "left" ? PROFILE_FIELDS : PROFILE_FIELDS.filter(({ name }) => name !== "stageReason");
   return (
     <div class="record">
       <Breadcrumb

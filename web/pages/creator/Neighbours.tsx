@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronUp } from "lucide";
-import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import { count } from "../../format.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
@@ -26,7 +26,10 @@ export function Neighbours({ id }: { id: string }) {
   if (!known) return null;
   return (
     <span class="neighbours">
-      <bdi class="neighbours-place" dir="ltr">{`${count(at + 1)} of ${count(creatorList.total.value ?? rows.length)}`}</bdi>
+      <bdi
+        class="neighbours-place"
+        dir="ltr"
+      >{`${count(at + 1)} of ${count(creatorList.total.value ?? rows.length)}`}</bdi>
       <IconButton icon={ChevronUp} label="The one before (K)" disabled={at === 0} onClick={() => go(-1)} />
       <IconButton icon={ChevronDown} label="The next one (J)" disabled={at === rows.length - 1} onClick={() => go(1)} />
     </span>

@@ -1,6 +1,6 @@
 import { Ellipsis, Link, RadioTower, RefreshCw, Trash2 } from "lucide";
-import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import type { Creator } from "../../../domain/records/creator.ts";
 import type { Tiktok } from "../../../domain/records/tiktok.ts";
 import { restoreCreator, trashCreator } from "../../api.ts";
@@ -20,6 +20,7 @@ import { StageMark } from "../../ui/StageMark.tsx";
 import { creatorList } from "../creators/creator-list.ts";
 import { InviteDialog } from "./InviteDialog.tsx";
 import { useSyncNow } from "./use-sync-now.ts";
+import "../../ui/Identity.css";
 
 interface RecordHeaderProps {
   creator: Creator;
@@ -83,7 +84,12 @@ export function RecordHeader({ creator, tiktok }: RecordHeaderProps) {
         ) : null}
       </div>
       {inviting ? (
-        <InviteDialog creator={creator} open={tiktok.value.value?.invite ?? null} onClose={() => setInviting(false)} onCreated={tiktok.reload} />
+        <InviteDialog
+          creator={creator}
+          open={tiktok.value.value?.invite ?? null}
+          onClose={() => setInviting(false)}
+          onCreated={tiktok.reload}
+        />
       ) : null}
     </header>
   );

@@ -1,5 +1,10 @@
 import { safeParse } from "zod/mini";
-import { CREATOR_STAGES, type Creator, type CreatorPatch, creatorPatchSchema } from "../../../domain/records/creator.ts";
+import {
+  CREATOR_STAGES,
+  type Creator,
+  type CreatorPatch,
+  creatorPatchSchema,
+} from "../../../domain/records/creator.ts";
 import { COUNTRIES } from "../../countries.ts";
 import { calendarDay, countryName } from "../../format.ts";
 import { memberName, members } from "../../state/session.ts";
@@ -44,7 +49,10 @@ export const PROFILE_FIELDS: readonly CreatorField[] = [
   text("tier", "Tier"),
   text("ownerId", "Owner", {
     kind: "choice",
-    options: () => [{ value: "", label: "Nobody" }, ...members.value.map(({ id, name }) => ({ value: id, label: name }))],
+    options: () => [
+      { value: "", label: "Nobody" },
+      ...members.value.map(({ id, name }) => ({ value: id, label: name })),
+    ],
     write: (chosen) => ({ ownerId: chosen || null }),
     show: ({ ownerId }) => memberName(ownerId) ?? "Unknown member",
   }),

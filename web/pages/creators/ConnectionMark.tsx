@@ -18,13 +18,19 @@ function lookOf({ connection, syncError, liveTracking }: Creator["figures"]): Lo
     case "invited":
       return { icon: Mail, meaning: "neutral", word: CONNECTION_WORDS.invited };
     case "expired":
-      return { icon: Clock, meaning: "warning", word: CONNECTION_WORDS.expired, title: "The creator must connect again" };
+      return {
+        icon: Clock,
+        meaning: "warning",
+        word: CONNECTION_WORDS.expired,
+        title: "The creator must connect again",
+      };
     case "revoked":
     case "disconnected":
       return { icon: Unlink, meaning: "danger", word: CONNECTION_WORDS[connection] };
     case "active":
       if (syncError) return { icon: TriangleAlert, meaning: "warning", word: "Sync failing", title: syncError };
-      if (!liveTracking) return { icon: EyeOff, meaning: "neutral", word: "LIVE off", title: "Connected; LIVE is not tracked" };
+      if (!liveTracking)
+        return { icon: EyeOff, meaning: "neutral", word: "LIVE off", title: "Connected; LIVE is not tracked" };
       return { icon: Check, meaning: "neutral", word: CONNECTION_WORDS.active };
   }
 }

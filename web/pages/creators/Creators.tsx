@@ -1,10 +1,10 @@
-import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import { can } from "../../state/session.ts";
 import { toast } from "../../state/toasts.ts";
 import { ListScreen } from "../../ui/list/ListScreen.tsx";
-import { creatorList } from "./creator-list.ts";
 import { creatorsDefinition } from "./creator-columns.tsx";
+import { creatorList } from "./creator-list.ts";
 import { NewCreator } from "./NewCreator.tsx";
 
 export default function Creators() {

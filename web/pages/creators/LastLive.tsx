@@ -4,7 +4,6 @@ import { everyHalfMinute } from "../../state/clock.ts";
 import { liveOf } from "../../state/live.ts";
 import { LiveDot } from "../../ui/Badge.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-import "./LastLive.css";
 
 /** "LIVE 1h 12m", moving by itself, or when it last was. */
 export function LastLive({ creator }: { creator: Creator }) {

@@ -49,7 +49,12 @@ export function NewCreator({ onClose, onCreated }: NewCreatorProps) {
         />
         <Field label="E-mail" optional type="email" autocomplete="off" dir="ltr" {...form.bind("email")} />
         <div class="new-creator-pair">
-          <Select label="Country" optional options={[{ value: "", label: "Not said" }, ...COUNTRIES]} {...form.bind("country")} />
+          <Select
+            label="Country"
+            optional
+            options={[{ value: "", label: "Not said" }, ...COUNTRIES]}
+            {...form.bind("country")}
+          />
           <Select
             label="Stage"
             options={CREATOR_STAGES.map((stage) => ({ value: stage, label: STAGE_WORDS[stage] }))}

@@ -1,14 +1,14 @@
-import { CREATOR_STAGES, CONNECTION_STATUSES, type Creator } from "../../../domain/records/creator.ts";
+import { Users } from "lucide";
+import { CONNECTION_STATUSES, CREATOR_STAGES, type Creator } from "../../../domain/records/creator.ts";
 import { asOf, compact, count } from "../../format.ts";
 import { everyHalfMinute } from "../../state/clock.ts";
 import { liveOf } from "../../state/live.ts";
 import { memberName, shortName } from "../../state/session.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
-import { type Column, type ListDefinition } from "../../ui/list/definition.ts";
+import type { Column, ListDefinition } from "../../ui/list/definition.ts";
 import { CompactNum, Handle, Hours, Missing, Num } from "../../ui/Num.tsx";
 import { StageGlyph, StageMark } from "../../ui/StageMark.tsx";
 import { CONNECTION_WORDS, STAGE_WORDS } from "../../words.ts";
-import { Users } from "lucide";
 import { ConnectionMark } from "./ConnectionMark.tsx";
 import { creatorList } from "./creator-list.ts";
 import { LastLive } from "./LastLive.tsx";
@@ -58,7 +58,7 @@ const columns: readonly Column<Creator>[] = [
       figures.diamonds28d === null ? (
         <Missing why="LIVE is not tracked" />
       ) : (
-        <Num class="creator-diamonds">{count(figures.diamonds28d)}</Num>
+        <Num class="figure-strong">{count(figures.diamonds28d)}</Num>
       ),
   },
   {
@@ -78,7 +78,10 @@ const columns: readonly Column<Creator>[] = [
 
 /** Where the figures come from, how old they are, and how many rows have none. */
 function Footnote({ rows }: { rows: readonly Creator[] }) {
-  const newest = rows.reduce<string | null>((latest, { figures }) => ((figures.asOf ?? "") > (latest ?? "") ? figures.asOf : latest), null);
+  const newest = rows.reduce<string | null>(
+    (latest, { figures }) => ((figures.asOf ?? "") > (latest ?? "") ? figures.asOf : latest),
+    null,
+  );
   const bare = rows.filter(({ figures }) => figures.followers === null && figures.diamonds28d === null).length;
   return (
     <>
@@ -147,7 +150,7 @@ export const creatorsDefinition: ListDefinition<Creator> = {
     ),
     end: (
       <>
-        <span class="creator-diamonds">
+        <span class="figure-strong">
           {creator.figures.diamonds28d === null ? <Missing /> : <Num>{count(creator.figures.diamonds28d)}</Num>}
         </span>
         <LastLive creator={creator} />

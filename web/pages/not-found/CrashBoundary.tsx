@@ -28,10 +28,6 @@ export class CrashBoundary extends Component<Props, State> {
   }
 
   override render() {
-    return this.state.crashed ? (
-      <Crashed onRetry={() => this.setState({ crashed: null })} />
-    ) : (
-      this.props.children
-    );
+    return this.state.crashed ? <Crashed onRetry={() => this.setState({ crashed: null })} /> : this.props.children;
   }
 }

@@ -10,11 +10,18 @@ interface NotFoundProps {
   back?: { href: string; label: string };
 }
 
-export const NotFound = ({ what = "page", back = { href: "/app/creators", label: "Go to Creators" } }: NotFoundProps) => (
+export const NotFound = ({
+  what = "page",
+  back = { href: "/app/creators", label: "Go to Creators" },
+}: NotFoundProps) => (
   <div>
     <PageHeader title="Not found" />
     <div class="lost">
-      <EmptyState icon={SearchX} title={`There is no ${what} here`} actions={<LinkButton href={back.href}>{back.label}</LinkButton>}>
+      <EmptyState
+        icon={SearchX}
+        title={`There is no ${what} here`}
+        actions={<LinkButton href={back.href}>{back.label}</LinkButton>}
+      >
         It may have been moved to the trash, the link may be wrong, or your role may not see it.
       </EmptyState>
     </div>

@@ -1,7 +1,7 @@
-import { PanelLeft, RadioTower, RefreshCw, Search, Users, WifiOff } from "lucide";
 import { signal } from "@preact/signals";
-import { useLocation } from "preact-iso";
+import { PanelLeft, RadioTower, RefreshCw, Search, Users, WifiOff } from "lucide";
 import { useEffect } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import { listCreators } from "../../api.ts";
 import { asOf, count } from "../../format.ts";
 import { everyHalfMinute } from "../../state/clock.ts";
@@ -38,13 +38,13 @@ export function Nav() {
         {isTablet.value ? null : (
           <span class="nav-collapse">
             <IconButton
-            icon={PanelLeft}
-            label={navCollapsed.value ? "Widen the navigation" : "Narrow the navigation"}
-            mirrored
-            aria-expanded={!navCollapsed.value}
-            onClick={() => {
-              navCollapsed.value = !navCollapsed.value;
-            }}
+              icon={PanelLeft}
+              label={navCollapsed.value ? "Widen the navigation" : "Narrow the navigation"}
+              mirrored
+              aria-expanded={!navCollapsed.value}
+              onClick={() => {
+                navCollapsed.value = !navCollapsed.value;
+              }}
             />
           </span>
         )}

@@ -1,5 +1,5 @@
-import { useLocation } from "preact-iso";
 import { useEffect, useRef } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import { navSheetOpen } from "../../state/shell.ts";
 import { Nav } from "./Nav.tsx";
 

@@ -1,6 +1,6 @@
-import { useLocation } from "preact-iso";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import { whenSignedOut } from "../../http.ts";
 import { openLiveSocket } from "../../socket.ts";
 import { navCollapsed } from "../../state/preferences.ts";

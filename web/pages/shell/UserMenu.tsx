@@ -40,15 +40,17 @@ export function UserMenu() {
     { kind: "heading", label: signed.user.email },
     { kind: "line" },
     { kind: "heading", label: "Theme" },
-    ...THEMES.map((name): MenuEntry => ({
-      kind: "action",
-      label: THEME_WORDS[name],
-      icon: THEME_ICONS[name],
-      chosen: theme.value === name,
-      onSelect: () => {
-        theme.value = name;
-      },
-    })),
+    ...THEMES.map(
+      (name): MenuEntry => ({
+        kind: "action",
+        label: THEME_WORDS[name],
+        icon: THEME_ICONS[name],
+        chosen: theme.value === name,
+        onSelect: () => {
+          theme.value = name;
+        },
+      }),
+    ),
     { kind: "line" },
     { kind: "action", label: "Sign out", icon: LogOut, onSelect: () => void leave() },
   ];

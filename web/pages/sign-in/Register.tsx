@@ -54,8 +54,7 @@ export default function Register() {
       }
       foot={
         <span>
-          By registering you accept the{" "}
-          <a href="/terms">terms</a> and the data-processing agreement in them. The{" "}
+          By registering you accept the <a href="/terms">terms</a> and the data-processing agreement in them. The{" "}
           <a href="/privacy">privacy policy</a> says what is kept, and for how long.
         </span>
       }
@@ -106,7 +105,14 @@ function StrengthHint({ password }: { password: string }) {
     <span class={`strength strength-${level}`}>
       <svg class="strength-bar" viewBox="0 0 60 4" width="60" height="4" aria-hidden="true">
         {[0, 1, 2].map((step) => (
-          <rect key={step} x={step * 21} width="18" height="4" rx="2" class={step < level ? "strength-on" : "strength-off"} />
+          <rect
+            key={step}
+            x={step * 21}
+            width="18"
+            height="4"
+            rx="2"
+            class={step < level ? "strength-on" : "strength-off"}
+          />
         ))}
       </svg>
       <span role="status">{words}</span>

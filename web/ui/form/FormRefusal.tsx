@@ -1,5 +1,5 @@
-import type { ApiError } from "../../http.ts";
 import { clock } from "../../format.ts";
+import type { ApiError } from "../../http.ts";
 import { Notice } from "../Notice.tsx";
 
 /** Why a form was refused as a whole, and from when on it may be sent again. */

@@ -29,7 +29,12 @@ export interface Form<Name extends string> {
  * A form's state. What the person typed is never lost: a refusal is shown beside its field
  * and the first wrong field gets the focus.
  */
-export function useForm<Name extends string>({ initial, validate, submit, fieldOf = {} }: FormOptions<Name>): Form<Name> {
+export function useForm<Name extends string>({
+  initial,
+  validate,
+  submit,
+  fieldOf = {},
+}: FormOptions<Name>): Form<Name> {
   const [values, setValues] = useState(initial);
   const [errors, setErrors] = useState<FieldErrors<Name>>({});
   const [refusal, setRefusal] = useState<ApiError | null>(null);

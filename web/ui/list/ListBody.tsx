@@ -1,7 +1,7 @@
-import { useLocation } from "preact-iso";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { ErrorState } from "../Notice.tsx";
+import { useLocation } from "preact-iso";
 import { isPhone } from "../media.ts";
+import { ErrorState } from "../Notice.tsx";
 import { useKeys } from "../use-keys.ts";
 import type { ListDefinition } from "./definition.ts";
 import { ListEmpty } from "./ListEmpty.tsx";
@@ -79,7 +79,13 @@ export function ListBody<Row extends { id: string }>({ definition, url, create }
     },
   });
 
-  const view = { rows, window, cursorId, busy: phase === "loading", skeleton: phase === "loading" && rows.length === 0 };
+  const view = {
+    rows,
+    window,
+    cursorId,
+    busy: phase === "loading",
+    skeleton: phase === "loading" && rows.length === 0,
+  };
   const nothing = phase === "ready" && rows.length === 0;
   return (
     <div ref={scroller} class="list-scroller">
@@ -87,7 +93,11 @@ export function ListBody<Row extends { id: string }>({ definition, url, create }
         <ListEmpty definition={definition} url={url} create={create} />
       ) : phase === "failed" && rows.length === 0 && error ? (
         <div class="list-message">
-          <ErrorState title={`Could not load the ${definition.noun.many}`} error={error} onRetry={() => model.reload()} />
+          <ErrorState
+            title={`Could not load the ${definition.noun.many}`}
+            error={error}
+            onRetry={() => model.reload()}
+          />
         </div>
       ) : phone ? (
         <ListRows definition={definition} view={view} />

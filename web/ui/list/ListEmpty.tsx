@@ -70,7 +70,9 @@ function NoMatch<Row extends { id: string }>({ definition, url, conditions }: No
       actions={
         <>
           {best && conditions.length > 1 ? (
-            <Button onClick={() => url.set({ [best.condition.field]: null })}>{`Remove “${best.condition.words}”`}</Button>
+            <Button
+              onClick={() => url.set({ [best.condition.field]: null })}
+            >{`Remove “${best.condition.words}”`}</Button>
           ) : null}
           <Button look={conditions.length > 1 ? "ghost" : "plain"} onClick={url.clear}>
             Clear all

@@ -15,13 +15,20 @@ export function ListRows<Row extends { id: string }>({ definition, view }: ListR
     <ul class="list-rows" aria-label={definition.title} aria-busy={busy}>
       {skeleton
         ? Array.from({ length: 9 }, (_, row) => (
-            <li key={row} class="list-line list-skeleton" ref={vars({ "--fade": String(1 - row / 9) })} aria-hidden="true">
+            <li
+              key={row}
+              class="list-line list-skeleton"
+              ref={vars({ "--fade": String(1 - row / 9) })}
+              aria-hidden="true"
+            >
               <span class="skeleton list-skeleton-face" />
               <Skeleton width="l" />
             </li>
           ))
         : null}
-      {window.before > 0 ? <li class="list-spacer" ref={vars({ "--spacer": `${window.before}px` })} aria-hidden="true" /> : null}
+      {window.before > 0 ? (
+        <li class="list-spacer" ref={vars({ "--spacer": `${window.before}px` })} aria-hidden="true" />
+      ) : null}
       {rows.slice(window.start, window.end).map((row) => {
         const { main, end } = definition.compact(row);
         return (
@@ -33,7 +40,9 @@ export function ListRows<Row extends { id: string }>({ definition, view }: ListR
           </li>
         );
       })}
-      {window.after > 0 ? <li class="list-spacer" ref={vars({ "--spacer": `${window.after}px` })} aria-hidden="true" /> : null}
+      {window.after > 0 ? (
+        <li class="list-spacer" ref={vars({ "--spacer": `${window.after}px` })} aria-hidden="true" />
+      ) : null}
     </ul>
   );
 }

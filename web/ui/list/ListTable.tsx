@@ -103,16 +103,19 @@ function HeaderCell<Row extends { id: string }>({ column, url, definition }: Hea
 /** Stands for rows that are not drawn. */
 const Spacer = ({ height, columns }: { height: number; columns: number }) =>
   height > 0 ? (
-    <tr aria-hidden="true">
+    <tr>
       <td class="list-spacer" colSpan={columns} ref={vars({ "--spacer": `${height}px` })} />
     </tr>
   ) : null;
 
 const SkeletonRows = <Row,>({ columns }: { columns: readonly Column<Row>[] }) =>
   Array.from({ length: 12 }, (_, row) => (
-    <tr key={row} class="list-row list-skeleton" ref={vars({ "--fade": String(1 - row / 12) })} aria-hidden="true">
+    <tr key={row} class="list-row list-skeleton" ref={vars({ "--fade": String(1 - row / 12) })}>
       {columns.map((column, index) => (
-        <td key={column.id} class={classes(`col-${column.id}`, column.end && "list-end", column.from && `list-from-${column.from}`)}>
+        <td
+          key={column.id}
+          class={classes(`col-${column.id}`, column.end && "list-end", column.from && `list-from-${column.from}`)}
+        >
           {index === 0 ? <span class="skeleton list-skeleton-face" /> : null}
           <Skeleton width={index === 0 ? "l" : column.end ? "s" : "m"} />
         </td>

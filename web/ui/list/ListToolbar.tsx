@@ -152,12 +152,14 @@ function SortMenu<Row extends { id: string }>({ definition, url }: { definition:
       label="Sort by"
       align="end"
       entries={[
-        ...definition.sorts.map((sort): MenuEntry => ({
-          kind: "action",
-          label: sort.label,
-          chosen: sort.field === field,
-          onSelect: () => write(sort.field, sort.descendingFirst ?? false),
-        })),
+        ...definition.sorts.map(
+          (sort): MenuEntry => ({
+            kind: "action",
+            label: sort.label,
+            chosen: sort.field === field,
+            onSelect: () => write(sort.field, sort.descendingFirst ?? false),
+          }),
+        ),
         { kind: "line" },
         {
           kind: "action",

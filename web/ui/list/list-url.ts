@@ -1,5 +1,5 @@
-import { useLocation } from "preact-iso";
 import { useMemo } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import type { ListDefinition } from "./definition.ts";
 import type { ListQuery } from "./list-model.ts";
 

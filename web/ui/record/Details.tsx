@@ -19,7 +19,9 @@ interface DetailsProps<RecordT> {
 export function Details<RecordT>({ title, record, fields, edit, editable }: DetailsProps<RecordT>) {
   const group = useRef<HTMLElement>(null);
   useKeys({
-    e: editable ? () => group.current?.querySelector<HTMLElement>(".detail-value:is(:hover, :focus-visible)")?.click() : undefined,
+    e: editable
+      ? () => group.current?.querySelector<HTMLElement>(".detail-value:is(:hover, :focus-visible)")?.click()
+      : undefined,
   });
   return (
     <section ref={group} class="details">

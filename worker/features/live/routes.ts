@@ -57,37 +57,33 @@ function placeOf(cursor: string | undefined): { startedAt: number; id: string } 
   }
 }
 
-export const creatorSessions = new Hono<WithCreator>()
-  .use(signedIn)
-  .get(
-    "/:id/live-sessions",
-    describe({
-      tag,
-      summary: "A creator's LIVEs, newest first",
-      answers: { 200: pageSchema(liveSessionSummarySchema) },
+export const creatorSessions = new Hono<WithCreator>().use(signedIn).get(
+  "/:id/live-sessions",
+  describe({
+    tag,
+    summary: "A creator's LIVEs, newest first",
+    answers: { 200: pageSchema(liveSessionSummarySchema) },
+  }),
+  loadCreator,
+  right("live.see"),
+  query(
+    z.strictObject({
+      limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|1\d\d|200)$/, "limit is a whole number from 1 to 200."))),
+      cursor: z.optional(z.string()),
     }),
-    loadCreator,
-    right("live.see"),
-    query(
-      z.strictObject({
-        limit: z.optional(
-          z.string().check(z.regex(/^([1-9]\d?|1\d\d|200)$/, "limit is a whole number from 1 to 200.")),
-        ),
-        cursor: z.optional(z.string()),
-      }),
-    ),
-    async (c) => {
-      const { limit: asked, cursor } = c.req.valid("query");
-      const limit = Number(asked ?? 50);
-      const found = await sessionsOf(c.env, c.get("db"), c.get("creator").id, placeOf(cursor), limit + 1);
-      const items = found.slice(0, limit);
-      const last = found.length > limit ? items.at(-1) : undefined;
-      const nextCursor = last
-        ? Buffer.from(JSON.stringify([Date.parse(last.startedAt), last.id])).toString("base64url")
-        : null;
-      return c.json({ items, nextCursor });
-    },
-  );
+  ),
+  async (c) => {
+    const { limit: asked, cursor } = c.req.valid("query");
+    const limit = Number(asked ?? 50);
+    const found = await sessionsOf(c.env, c.get("db"), c.get("creator").id, placeOf(cursor), limit + 1);
+    const items = found.slice(0, limit);
+    const last = found.length > limit ? items.at(-1) : undefined;
+    const nextCursor = last
+      ? Buffer.from(JSON.stringify([Date.parse(last.startedAt), last.id])).toString("base64url")
+      : null;
+    return c.json({ items, nextCursor });
+  },
+);
 
 export const sessions = new Hono<AppEnv>()
   .use(signedIn)

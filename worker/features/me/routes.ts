@@ -20,20 +20,18 @@ export const me = new Hono<AppEnv>()
     },
   );
 
-export const members = new Hono<AppEnv>()
-  .use(signedIn)
-  .get(
-    "/",
-    describe({
-      tag: "Members",
-      summary: "The agency's people",
-      answers: { 200: z.object({ items: z.array(memberSchema) }) },
-    }),
-    async (c) => {
-      const { results } = await c
-        .get("db")
-        .sql("SELECT id, name, email, role FROM users WHERE tenant_id = ?1 AND state = 'active' ORDER BY name")
-        .all<Member>();
-      return c.json({ items: results });
-    },
-  );
+export const members = new Hono<AppEnv>().use(signedIn).get(
+  "/",
+  describe({
+    tag: "Members",
+    summary: "The agency's people",
+    answers: { 200: z.object({ items: z.array(memberSchema) }) },
+  }),
+  async (c) => {
+    const { results } = await c
+      .get("db")
+      .sql("SELECT id, name, email, role FROM users WHERE tenant_id = ?1 AND state = 'active' ORDER BY name")
+      .all<Member>();
+    return c.json({ items: results });
+  },
+);

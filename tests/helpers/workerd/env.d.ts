@@ -1,0 +1,12 @@
+import type { D1Migration } from "cloudflare:test";
+import type { WorkerEnv } from "../../../worker/env.ts";
+
+declare global {
+  namespace Cloudflare {
+    interface Env extends WorkerEnv {
+      DIRECTORY_MIGRATIONS: D1Migration[];
+      REGION_MIGRATIONS: D1Migration[];
+      SIMULATOR_URL: string;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { TriangleAlert } from "lucide";
+import type { LiveMinute } from "../../../domain/records/tiktok.ts";
+import { runsOf } from "../../charts/runs.ts";
+import { STATE_WORDS } from "../../charts/SessionChart.tsx";
+import { clock, count } from "../../format.ts";
+import { Mark } from "../../ui/Badge.tsx";
+import { Missing, Num } from "../../ui/Num.tsx";
+
+interface MinuteTableProps {
+  minutes: readonly LiveMinute[];
+  /** Diamonds from before tracking: the total starts with them. */
+  before: number;
+}
+
+interface Line {
+  key: string;
+  time: string;
+  state: LiveMinute["state"];
+  viewers: number | null;
+  diamonds: number;
+  total: number;
+}
+
+/** The same minutes as figures; a gap or a pause is one line. */
+export const MinuteTable = ({ minutes, before }: MinuteTableProps) => (
+  <div class="figures-scroll">
+    <table class="figures">
+      <thead>
+        <tr>
+          <th scope="col">Minute</th>
+          <th scope="col" class="figures-end">
+            Viewers
+          </th>
+          <th scope="col" class="figures-end">
+            Diamonds
+          </th>
+          <th scope="col" class="figures-end">
+            Total so far
+          </th>
+          <th scope="col">State</th>
+        </tr>
+      </thead>
+      <tbody>
+        {linesOf(minutes, before).map((line) => (
+          <tr key={line.key}>
+            <td>
+              <bdi dir="ltr">{line.time}</bdi>
+            </td>
+            <td class="figures-end">{line.viewers === null ? <Missing /> : <Num>{count(line.viewers)}</Num>}</td>
+            <td class="figures-end">
+              {line.state !== "covered" && line.diamonds === 0 ? <Missing /> : <Num>{count(line.diamonds)}</Num>}
+            </td>
+            <td class="figures-end">
+              <Num>{count(line.total)}</Num>
+            </td>
+            <td>
+              {line.state === "gap" ? (
+                <Mark icon={TriangleAlert} meaning="warning">
+                  {STATE_WORDS.gap}
+                </Mark>
+              ) : (
+                <span class="quiet">{STATE_WORDS[line.state]}</span>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);
+
+function linesOf(minutes: readonly LiveMinute[], before: number): Line[] {
+  let total = before;
+  return runsOf(minutes, ({ state }) => state).flatMap(({ kind, first, last }): Line[] => {
+    const run = minutes.slice(first, last + 1);
+    if (kind === "covered") {
+      return run.map(({ at, viewers, diamonds }) => {
+        total += diamonds;
+        return { key: at, time: clock(at), state: kind, viewers, diamonds, total };
+      });
+    }
+    const diamonds = run.reduce((sum, minute) => sum + minute.diamonds, 0);
+    total += diamonds;
+    const from = run.at(0)?.at ?? "";
+    const to = run.at(-1)?.at ?? "";
+    const time = from === to ? clock(from) : `${clock(from)} – ${clock(to)}`;
+    return [{ key: from, time, state: kind, viewers: null, diamonds, total }];
+  });
+}
