@@ -106,7 +106,7 @@ export const creatorsDefinition: ListDefinition<Creator> = {
     { field: "createdAt", label: "Added", descendingFirst: true },
     { field: "updatedAt", label: "Changed", descendingFirst: true },
   ],
-  defaultSort: "displayName",
+  defaultSort: "-followers",
   filters: [
     {
       field: "stage",
