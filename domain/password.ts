@@ -26,7 +26,7 @@ export function passwordProblem(password: string): string | null {
   const bytes = passwordBytes(password);
   if (bytes < PASSWORD_BYTES.least) return `A password has at least ${PASSWORD_BYTES.least} characters.`;
   if (bytes > PASSWORD_BYTES.most) return `A password has at most ${PASSWORD_BYTES.most} bytes; this one has ${bytes}.`;
-  if (COMMON.has(password.toLowerCase()) || new Set(password).size < 4)
+  if (COMMON.has(password.toLowerCase()))
     return "This password is on the lists that attackers try first. Choose another.";
   return null;
 }

@@ -31,14 +31,14 @@ export async function startSimulator({
 
 export interface AppOptions {
   /** What is said on the terminal: problems only, unless somebody develops. */
-  logLevel?: "warn" | "info";
+  logLevel?: "error" | "info";
   liveReload?: boolean;
 }
 
 /** The app in the local Workers runtime, on loopback alone. */
 export async function startApp(
   { port, stateDir, vars }: Settings,
-  { logLevel = "warn", liveReload = false }: AppOptions = {},
+  { logLevel = "error", liveReload = false }: AppOptions = {},
 ): Promise<ChildProcess> {
   mkdirSync(stateDir, { recursive: true });
   // A file, since a command line can be read by every user of the machine.
@@ -61,7 +61,7 @@ export async function startApp(
 /** Schedules never fire by themselves under the local runtime: this calls them as the platform would. */
 export function startClock({ port }: Settings): () => void {
   const fire = (cron: string) => {
-    fetch(`http://localhost:${port}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`).then(
+    fetch(`http://localhost:${port}/cdn-cgi/local/scheduled?cron=${encodeURIComponent(cron)}`).then(
       (response) => response.body?.cancel(),
       () => undefined,
     );

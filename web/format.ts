@@ -19,8 +19,12 @@ export function compactParts(value: number): [number: string, unit: string] {
   return [whole.format(value), ""];
 }
 
-export const compact = (value: number | null | undefined): string =>
-  value === null || value === undefined ? MISSING : compactParts(value).filter(Boolean).join(" ");
+/** In running text and on axes: 862100 → "862.1 k", 420000 → "420 k". */
+export function compact(value: number | null | undefined): string {
+  if (value === null || value === undefined) return MISSING;
+  const [digits, unit] = compactParts(value);
+  return unit ? `${digits.replace(/\.0+$/, "")} ${unit}` : digits;
+}
 
 /** A change with its sign; the minus is the typographic one. */
 export const signed = (value: number): string =>
@@ -52,6 +56,9 @@ export function durationTight(seconds: number): string {
 export const clip = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
+/** British usage writes the ninth month with four letters; in a column all have three. */
+const plainMonth = (written: string): string => written.replace("Sept", "Sep");
+
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function partsOf(at: string | number | Date, options: Intl.DateTimeFormatOptions): string {
@@ -62,7 +69,7 @@ function partsOf(at: string | number | Date, options: Intl.DateTimeFormatOptions
     formatter = new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zone });
     formatters.set(key, formatter);
   }
-  return formatter.format(new Date(at)).replace(",", "");
+  return plainMonth(formatter.format(new Date(at)).replace(",", ""));
 }
 
 /** "19:32". */
@@ -80,10 +87,9 @@ export const shortDay = (at: string | number | Date): string => partsOf(at, { da
 export const longDay = (at: string | number | Date): string => `${weekday(at)} ${partsOf(at, { year: "numeric" })}`;
 
 /** A calendar day `2026-11-30` has no time zone: "30 Nov 2026". */
-export const calendarDay = (date: string): string =>
-  new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(
-    new Date(`${date}T00:00:00Z`),
-  );
+export const calendarDay = (date: string): string => plainMonth(calendar.format(new Date(`${date}T00:00:00Z`)));
+
+const calendar = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 
 /** Whether both moments fall on one day of the tenant's clock. */
 const sameDay = (a: string | number | Date, b: string | number | Date): boolean => day(a) === day(b);

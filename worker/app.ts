@@ -13,11 +13,9 @@ import { headers, secureAddress } from "./http/headers.ts";
 import { requestLog } from "./http/log.ts";
 import { openApi } from "./http/openapi.ts";
 import { noRoute, problem } from "./http/problem.ts";
-import { sameOrigin } from "./http/same-origin.ts";
 
 /** The API, a line a feature. Its type is the web app's client. */
 const api = new Hono<AppEnv>()
-  .use(sameOrigin)
   .route("/auth", auth)
   .route("/me", me)
   .route("/members", members)

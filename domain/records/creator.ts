@@ -36,20 +36,26 @@ export const handleSchema = z.pipe(
   z.transform((value) => (value === "" ? null : value)),
 );
 
-const day = (label: string) => z.nullable(z.iso.date(`${label} must be a day like 2026-11-30`));
+/** A cleared field of a form: an empty text is null. */
+const cleared = z.pipe(
+  z.literal(""),
+  z.transform(() => null),
+);
+
+const day = (label: string) =>
+  z.nullable(
+    z.union([cleared, z.iso.date(`${label} must be a day like 2026-11-30`)], `${label} must be a day like 2026-11-30`),
+  );
 
 const fields = {
   displayName: text("The name", 120).check(z.minLength(1, "A creator needs a name")),
   handle: z.nullable(handleSchema),
   legalName: optionalText("The legal name", 160),
   email: z.nullable(
-    z.union([
-      z.pipe(
-        z.literal(""),
-        z.transform(() => null),
-      ),
-      z.string().check(z.trim(), z.maxLength(254), z.email("That is not an e-mail address")),
-    ]),
+    z.union(
+      [cleared, z.string().check(z.trim(), z.maxLength(254), z.email())],
+      "That is not an e-mail address of at most 254 characters",
+    ),
   ),
   phone: optionalText("The phone number", 40),
   /** ISO 3166-1 alpha-2. */
@@ -65,7 +71,7 @@ const fields = {
   /** Why a creator left; asked for by the stage `left`. */
   stageReason: optionalText("The reason", 240),
   tier: optionalText("The tier", 12),
-  ownerId: z.nullable(z.string()),
+  ownerId: optionalText("The owner", 40),
   team: optionalText("The team", 60),
   joinedOn: day("The joining day"),
   contractFrom: day("The contract's start"),

@@ -47,7 +47,9 @@ export const activateEmail = (env: PlatformEnv, userId: UserId): Promise<D1Resul
 export const releaseEmail = (env: PlatformEnv, entry: EmailEntry): Promise<D1Result[]> =>
   env.DIRECTORY.batch([
     env.DIRECTORY.prepare("DELETE FROM emails WHERE user_id = ? AND state = 'pending'").bind(entry.userId),
-    env.DIRECTORY.prepare("DELETE FROM tenant_places WHERE tenant_id = ?").bind(entry.tenantId),
+    env.DIRECTORY.prepare(
+      "DELETE FROM tenant_places WHERE tenant_id = ?1 AND NOT EXISTS (SELECT 1 FROM emails WHERE tenant_id = ?1)",
+    ).bind(entry.tenantId),
   ]);
 
 export const pendingEmails = async (env: PlatformEnv, before: number): Promise<EmailEntry[]> =>

@@ -3,8 +3,8 @@ import { useId, useState } from "preact/hooks";
 import type { FollowersOfDay } from "../../domain/records/tiktok.ts";
 import { calendarDay, compact, count } from "../format.ts";
 import { ChartCursor, Hatch, Tooltip, TooltipLine } from "./ChartFrame.tsx";
-import { runsOf } from "./runs.ts";
-import { linear, verticalAxis } from "./scale.ts";
+import { type Run, runsOf } from "./runs.ts";
+import { linear, type Scale, verticalAxis } from "./scale.ts";
 import { useWidth } from "./use-width.ts";
 
 const HEIGHT = 156;
@@ -38,6 +38,7 @@ export function FollowerChart({ days }: { days: readonly FollowersOfDay[] }) {
     .flatMap(({ first, last: final }) => [at(first - 1), at(final + 1)])
     .filter((point) => point !== null);
   const dot = at(last);
+  const gapLabel = labelOf(gaps, days, { x, end, at });
 
   return (
     <div ref={frame} class="chart" dir="ltr">
@@ -76,6 +77,11 @@ export function FollowerChart({ days }: { days: readonly FollowersOfDay[] }) {
           {ends.map((point) => (
             <circle key={point.x} class="chart-ring" cx={point.x} cy={point.y} r="2.5" />
           ))}
+          {gapLabel ? (
+            <text class="chart-title" x={gapLabel.x} y={gapLabel.y}>
+              {gapLabel.words}
+            </text>
+          ) : null}
           {dot ? <circle class="chart-dot" cx={dot.x} cy={dot.y} r="3.5" /> : null}
           {index === null ? null : <line class="chart-hover" x1={x(index)} x2={x(index)} y1={TOP} y2={BOTTOM} />}
         </svg>
@@ -104,13 +110,38 @@ export function FollowerChart({ days }: { days: readonly FollowersOfDay[] }) {
   );
 }
 
+interface Plot {
+  x: Scale;
+  end: number;
+  at: (place: number) => { x: number; y: number } | null;
+}
+
+/** Says what the widest gap is, beside it: above the line or below it, or not at all. */
+function labelOf(gaps: readonly Run<boolean>[], days: readonly FollowersOfDay[], { x, end, at }: Plot) {
+  const [widest] = gaps.toSorted((a, b) => b.last - b.first - (a.last - a.first));
+  const from = widest && days[widest.first];
+  const to = widest && days[widest.last];
+  if (!widest || !from || !to) return null;
+  const words =
+    from === to
+      ? `No snapshot ${dayAndMonth(from.date)}`
+      : `No snapshots ${dayAndMonth(from.date)} – ${dayAndMonth(to.date)}`;
+  const start = x(widest.last + 1) + 10;
+  const stop = start + words.length * 5.8;
+  if (stop > end) return null;
+  const under = days.flatMap((_, place) => (x(place) >= start - 8 && x(place) <= stop + 8 ? (at(place)?.y ?? []) : []));
+  const rows = [TOP + 14, BOTTOM - 8];
+  const y = rows.find((row) => under.every((line) => Math.abs(line - (row - 4)) > 14));
+  return y === undefined ? null : { x: start, y, words };
+}
+
+const dayAndMonth = (date: string): string => calendarDay(date).replace(/ \d{4}$/, "");
+
 const spoken = (day: FollowersOfDay | undefined): string =>
   day?.followers === null || day === undefined ? "no snapshot" : `${count(day.followers)} followers`;
 
 function monthStarts(days: readonly FollowersOfDay[]): { place: number; label: string }[] {
-  return days.flatMap(({ date }, place) =>
-    date.endsWith("-01") ? [{ place, label: calendarDay(date).replace(/ \d{4}$/, "") }] : [],
-  );
+  return days.flatMap(({ date }, place) => (date.endsWith("-01") ? [{ place, label: dayAndMonth(date) }] : []));
 }
 
 /** The days as figures: the same numbers for who reads rather than looks. */

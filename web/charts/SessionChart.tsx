@@ -25,11 +25,11 @@ export function SessionChart({ minutes }: { minutes: readonly LiveMinute[] }) {
   const seen = (minute: LiveMinute) => minute.state === "covered" && minute.viewers !== null;
   const viewers = verticalAxis(
     minutes.flatMap((minute) => (seen(minute) ? [minute.viewers ?? 0] : [])),
-    { ...VIEWERS, many: 3, fromZero: true },
+    { ...VIEWERS, many: 4, fromZero: true },
   );
   const diamonds = verticalAxis(
     minutes.map((minute) => minute.diamonds),
-    { ...DIAMONDS, many: 2, fromZero: true },
+    { ...DIAMONDS, many: 3, fromZero: true },
   );
   const middle = (_: LiveMinute, at: number) => x(at + 0.5);
   const height = ({ viewers: value }: LiveMinute) => viewers.scale(value ?? 0);

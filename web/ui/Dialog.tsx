@@ -28,6 +28,7 @@ export function Dialog({ title, lead, onClose, children, actions, wide = false }
     const element = dialog.current;
     const opener = document.activeElement;
     element?.showModal();
+    firstStop(element)?.focus();
     return () => {
       element?.close();
       // The element is gone from the page before the browser can give the focus back itself.
@@ -57,3 +58,9 @@ export function Dialog({ title, lead, onClose, children, actions, wide = false }
     </dialog>
   );
 }
+
+/** Where typing or Enter is wanted: the first field, else the primary action, else the safe one. */
+const firstStop = (dialog: HTMLElement | null): HTMLElement | null | undefined =>
+  dialog?.querySelector<HTMLElement>("input, select, textarea") ??
+  dialog?.querySelector<HTMLElement>(".dialog-actions .button-ink") ??
+  dialog?.querySelector<HTMLElement>(".dialog-actions .button");

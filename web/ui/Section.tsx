@@ -10,8 +10,10 @@ interface SectionHeadProps {
 
 export const SectionHead = ({ title, note, end }: SectionHeadProps) => (
   <header class="panel-head">
-    <h2 class="panel-title">{title}</h2>
-    {note ? <span class="panel-note">{note}</span> : null}
+    <div class="panel-words">
+      <h2 class="panel-title">{title}</h2>
+      {note ? <span class="panel-note">{note}</span> : null}
+    </div>
     {end ? <span class="panel-end">{end}</span> : null}
   </header>
 );

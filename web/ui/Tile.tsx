@@ -13,11 +13,11 @@ interface TileProps {
 export const Tile = ({ label, value, note, trend }: TileProps) => (
   <div class="tile">
     <dt class="tile-label">{label}</dt>
-    <dd class="tile-value">{value}</dd>
-    <dd class="tile-foot">
-      <span class="tile-note">{note}</span>
+    <dd class="tile-value">
+      {value}
       {trend}
     </dd>
+    <dd class="tile-note">{note}</dd>
   </div>
 );
 

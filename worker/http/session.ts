@@ -9,6 +9,7 @@ import type { Role } from "../../domain/roles.ts";
 import { type TenantPlace, tenantDb } from "../../platform/db/tenant-db.ts";
 import { equalInConstantTime, hmacSha256 } from "../../platform/hash.ts";
 import type { AppEnv } from "../env.ts";
+import { refuseCrossOrigin } from "./same-origin.ts";
 
 /** Who is asking. */
 export interface Session {
@@ -92,7 +93,8 @@ const SESSION_SQL = `
 
 /**
  * Lets a signed-in person through: one indexed read, so that a revoked session or a changed
- * role counts from the next request on. Reads of the same browser follow its own writes.
+ * role counts from the next request on. What another site's page sends in the person's name
+ * goes no further. Reads of the same browser follow its own writes.
  */
 export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
   const access = accessOf(c);
@@ -102,6 +104,7 @@ export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
     .sql(SESSION_SQL, access.sessionId, Date.now())
     .first<{ userId: UserId; role: Role; team: string | null }>();
   if (!row) throw notSignedIn();
+  refuseCrossOrigin(c);
   c.set("session", { place: access.place, sessionId: access.sessionId, ...row });
   c.set("db", db);
   await next();

@@ -68,12 +68,15 @@ interface Place {
 
 const placeSchema = z.tuple([z.string(), z.union([z.string(), z.number()]), z.string()]);
 
+/** What a key of a sort is in JSON. */
+const KEY_TYPE = { text: "string", number: "number" } as const;
+
 const encode = ({ sort, key, id }: Place): string => Buffer.from(JSON.stringify([sort, key, id])).toString("base64url");
 
-function decode(cursor: string, sort: string): Place {
+function decode(cursor: string, sort: string, type: "text" | "number"): Place {
   try {
     const [of, key, id] = placeSchema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
-    if (of === sort) return { sort, key, id };
+    if (of === sort && typeof key === KEY_TYPE[type]) return { sort, key, id };
   } catch {
     // Falls through to the same refusal.
   }
@@ -101,7 +104,8 @@ export async function list<Row extends { id: string }>(
   const limit = limitOf(query.limit);
   const sort = query.sort || shape.defaultSort;
   const descending = sort.startsWith("-");
-  const by = shape.sorts[descending ? sort.slice(1) : sort];
+  const name = descending ? sort.slice(1) : sort;
+  const by = Object.hasOwn(shape.sorts, name) ? shape.sorts[name] : undefined;
   if (!by)
     throw unprocessable(
       "sort",
@@ -112,8 +116,8 @@ export async function list<Row extends { id: string }>(
   const params: SqlValue[] = [];
   const bound = (value: SqlValue): string => `?${params.push(value) + 1}`;
 
-  for (const [name, column] of Object.entries(shape.filters)) {
-    const value = query[name];
+  for (const [filter, column] of Object.entries(shape.filters)) {
+    const value = query[filter];
     if (value !== undefined) conditions.push(`${column} = ${bound(value)}`);
   }
   const q = query.q?.trim();
@@ -128,9 +132,9 @@ export async function list<Row extends { id: string }>(
 
   const total = query.count === "true" ? await count() : undefined;
 
-  const from = query.cursor === undefined ? null : decode(query.cursor, sort);
+  const from = query.cursor === undefined ? null : decode(query.cursor, sort, by.type);
   const beyond = from
-    ? ` AND (${by.column}, id) ${descending ? "<" : ">"} (${bound(by.type === "number" ? Number(from.key) : String(from.key))}, ${bound(from.id)})`
+    ? ` AND (${by.column}, id) ${descending ? "<" : ">"} (${bound(from.key)}, ${bound(from.id)})`
     : "";
   const direction = descending ? "DESC" : "ASC";
   const statement = db.sql(

@@ -48,9 +48,13 @@ export default function LiveWall() {
             }}
           />
         </span>
-        {me.value ? <Avatar name={me.value.tenant.name} size={28} square /> : null}
-        <h1 class="wall-title">{me.value?.tenant.name ?? ""}</h1>
-        <span class="wall-quiet">LIVE</span>
+        {full.on && me.value ? (
+          <>
+            <Avatar name={me.value.tenant.name} size={28} square />
+            <strong class="wall-title">{me.value.tenant.name}</strong>
+          </>
+        ) : null}
+        <h1 class={full.on ? "wall-quiet wall-title-quiet" : "wall-title"}>LIVE</h1>
         <span class="wall-now">
           <span class="wall-quiet">{weekday(everyHalfMinute.value)}</span>
           <strong>{clock(everyHalfMinute.value)}</strong>

@@ -86,7 +86,7 @@ export default function Register() {
 /** Where the agency's data lives: chosen once, so each choice says what it means. */
 const RegionChoice = ({ value, onValue }: { value: string; onValue: (region: string) => void }) => (
   <fieldset class="region">
-    <legend class="field-label">Region, for good</legend>
+    <legend class="field-label">Region, which cannot be changed later</legend>
     {REGIONS.map((region) => (
       <label key={region} class={classes("region-choice", region === value && "region-chosen")}>
         <input type="radio" name="region" value={region} checked={region === value} onChange={() => onValue(region)} />

@@ -25,6 +25,8 @@ export function ListScreen<Row extends { id: string }>({ definition, create }: L
   const search = useRef<HTMLInputElement>(null);
 
   useEffect(() => model.open(url.query), [model, url.query]);
+  // The empty list has the button in its middle; one primary button a screen.
+  const untouched = model.phase.value === "ready" && model.total.value === 0 && !url.q && url.chosen.length === 0;
   useKeys({ c: create?.open, "/": () => search.current?.focus() });
 
   return (
@@ -33,7 +35,7 @@ export function ListScreen<Row extends { id: string }>({ definition, create }: L
         title={title}
         aside={model.total.value === null ? null : <Num>{count(model.total.value)}</Num>}
         actions={
-          create ? (
+          create && !untouched ? (
             <Button look="ink" icon={Plus} kbd="C" onClick={create.open}>
               {create.label}
             </Button>

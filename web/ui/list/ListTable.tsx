@@ -45,7 +45,7 @@ export function ListTable<Row extends { id: string }>({ definition, view, url, o
       </thead>
       <tbody ref={body}>
         {skeleton ? <SkeletonRows columns={columns} /> : null}
-        {skeleton ? null : <Spacer height={window.before} columns={columns.length} />}
+        {skeleton ? null : <Spacer height={window.before} />}
         {rows.slice(window.start, window.end).map((row, index) => (
           <tr
             key={row.id}
@@ -61,7 +61,7 @@ export function ListTable<Row extends { id: string }>({ definition, view, url, o
             ))}
           </tr>
         ))}
-        {skeleton ? null : <Spacer height={window.after} columns={columns.length} />}
+        {skeleton ? null : <Spacer height={window.after} />}
       </tbody>
     </table>
   );
@@ -100,11 +100,11 @@ function HeaderCell<Row extends { id: string }>({ column, url, definition }: Hea
   );
 }
 
-/** Stands for rows that are not drawn. */
-const Spacer = ({ height, columns }: { height: number; columns: number }) =>
+/** Stands for rows that are not drawn. One cell: spanning them all would bring hidden columns back. */
+const Spacer = ({ height }: { height: number }) =>
   height > 0 ? (
     <tr>
-      <td class="list-spacer" colSpan={columns} ref={vars({ "--spacer": `${height}px` })} />
+      <td class="list-spacer" ref={vars({ "--spacer": `${height}px` })} />
     </tr>
   ) : null;
 

@@ -4,11 +4,13 @@ import { accountSchema, loginSchema, registerSchema } from "../../../domain/reco
 import type { AppEnv } from "../../env.ts";
 import { checked, describe, jsonBody } from "../../http/contract.ts";
 import { limitByAddress } from "../../http/rate-limit.ts";
+import { sameOrigin } from "../../http/same-origin.ts";
 import { refresh, register, signIn, signOut } from "./service.ts";
 
 const tag = "Sign-in";
 
 export const auth = new Hono<AppEnv>()
+  .use(sameOrigin)
   .post(
     "/register",
     describe({ tag, summary: "Registers an agency and signs its first owner in", answers: { 201: accountSchema } }),

@@ -129,8 +129,8 @@ const minutes = (seconds: number): string =>
   seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 
 /**
- * Gives a new pair of cookies for a good refresh token and retires it. A token that was retired
- * before, beyond the grace of two tabs at once, was copied: its whole session ends.
+ * Gives a new pair of cookies for a good refresh token and retires it. Any other token of the
+ * session, beyond the grace of two tabs at once, was copied or made up: the whole session ends.
  */
 export async function refresh(c: Context<AppEnv>): Promise<Account> {
   const shown = refreshOf(c);
@@ -158,7 +158,7 @@ export async function refresh(c: Context<AppEnv>): Promise<Account> {
   }
   const sibling = session.previousHash !== null && equalInConstantTime(hash, session.previousHash);
   if (sibling && now - session.rotatedAt <= GRACE_MS) return account(db, session.userId);
-  if (sibling) await revokeSession(db, shown.sessionId, now).run();
+  await revokeSession(db, shown.sessionId, now).run();
   return refuse();
 
   function refuse(): never {

@@ -3,7 +3,7 @@ import { TIKTOK_SCOPES, type TiktokScope } from "../../../domain/tiktok-fields.t
 import { sealTokens } from "../../../durable/hub/tokens.ts";
 import { tenantHub } from "../../../durable/kit/stubs.ts";
 import { blindIndex } from "../../../platform/blind-index.ts";
-import { addAccount } from "../../../platform/db/directory-db.ts";
+import { addAccount, removeAccount } from "../../../platform/db/directory-db.ts";
 import { type TenantDb, type TenantPlace, tenantDb } from "../../../platform/db/tenant-db.ts";
 import { equalInConstantTime, sha256Hex } from "../../../platform/hash.ts";
 import { outbound, outsideUrls } from "../../../platform/hosts.ts";
@@ -61,6 +61,12 @@ const oauthOf = (env: WorkerEnv) => {
   });
 };
 
+/** Why an invite no longer connects anybody; null while it does. */
+function ended(invite: InviteRow): ConnectProblemCode | null {
+  if (invite.usedAt !== null) return "invite_used";
+  return invite.voidedAt !== null || invite.expiresAt <= Date.now() ? "invite_expired" : null;
+}
+
 /** The invite that a link opens. Reading consumes nothing. */
 export async function openInvite(env: WorkerEnv, token: string): Promise<OpenInvite | { problem: ConnectProblemCode }> {
   const link = openLink(env.SESSION_KEY, "invite", "invite", token);
@@ -68,9 +74,8 @@ export async function openInvite(env: WorkerEnv, token: string): Promise<OpenInv
   const db = tenantDb(env, link.place, "first-primary");
   const invite = await findInvite(db, link.subject);
   if (!invite) return { problem: "invite_unknown" };
-  if (invite.usedAt !== null) return { problem: "invite_used" };
-  if (invite.voidedAt !== null || invite.expiresAt <= Date.now()) return { problem: "invite_expired" };
-  return { db, invite };
+  const problem = ended(invite);
+  return problem ? { problem } : { db, invite };
 }
 
 export const inviteUrl = (env: WorkerEnv, place: TenantPlace, id: InviteId): string =>
@@ -149,7 +154,7 @@ const pendingContext = (tenantId: string, stateHash: string) => ({
   purpose: "pending_grant" as const,
 });
 
-/** The trip that a state names, if this browser made it and it is not too old. */
+/** The trip that a state names, if this browser made it and it is not too old; one that arrived may be reloaded later. */
 async function tripOf(
   env: WorkerEnv,
   state: string,
@@ -160,8 +165,8 @@ async function tripOf(
   const db = tenantDb(env, place, "first-primary");
   const stateHash = sha256Hex(state);
   const trip = await findTrip(db, stateHash);
-  if (!trip || trip.createdAt < Date.now() - TRIP_MS || !equalInConstantTime(trip.browserHash, sha256Hex(browser)))
-    return null;
+  if (!trip || !equalInConstantTime(trip.browserHash, sha256Hex(browser))) return null;
+  if (trip.connectionId === null && trip.createdAt < Date.now() - TRIP_MS) return null;
   return { db, trip, stateHash };
 }
 
@@ -190,7 +195,9 @@ export async function arrive(env: WorkerEnv, arrival: Arrival): Promise<ArrivalA
   }
   const invite = await findInvite(db, trip.inviteId as InviteId);
   if (!invite) return { problem: "invite_unknown", lang };
-  if (invite.usedAt !== null || invite.voidedAt !== null) return { problem: "invite_used", lang };
+  // Before anything else happens: a grant that could not be kept must not cost a connection that stands.
+  const gone = ended(invite);
+  if (gone) return { problem: gone, lang };
 
   const oauth = oauthOf(env);
   const vault = createVault(env.TOKEN_KEYS);
@@ -295,6 +302,7 @@ async function settle(
   await addAccount(env, blindIndex(env.BLIND_INDEX_KEY, "open_id", grant.openId), place, id, now);
   const consumed = await (same ? renew(db, made, now) : connect(db, made, now));
   if (consumed === 0) {
+    if (!same) await removeAccount(env, place, id);
     await letGo(env, grant);
     return { problem: "invite_used", lang: langOf(trip) };
   }

@@ -16,8 +16,8 @@ import { signedIn } from "../../http/session.ts";
 import { list, listQuerySchema, pageSchema } from "../../records/list.ts";
 import { matchVersion } from "../../records/version.ts";
 import { loadCreator, loadTrashedToo, type WithCreator } from "./load.ts";
-import { type CreatorRow, creatorList, findCreator, restoreCreator, toCreator, trashCreator } from "./queries.ts";
-import { createCreator, patchCreator, refuseTakenHandle } from "./service.ts";
+import { type CreatorRow, creatorList, toCreator, trashCreator } from "./queries.ts";
+import { createCreator, patchCreator, refuseTakenHandle, restoreTrashed } from "./service.ts";
 
 const listQuery = listQuerySchema({
   stage: z.optional(z.enum(CREATOR_STAGES, "There is no such stage")),
@@ -103,10 +103,8 @@ export const creators = new Hono<WithCreator>()
     loadTrashedToo,
     right("creators.trash"),
     async (c) => {
-      const { id, handle } = c.get("creator");
-      if (c.get("creator").deletedAt !== null) await refuseTakenHandle(c.get("db"), { handle }, id);
-      await restoreCreator(c.get("db"), id, c.get("session").userId, Date.now()).run();
-      await tenantHub(c.env, c.get("session").place).creatorChanged(id as CreatorId);
-      return c.json((await findCreator(c.get("db"), id)) ?? c.get("creator"));
+      const restored = await restoreTrashed(c.get("db"), c.get("creator"), c.get("session").userId);
+      await tenantHub(c.env, c.get("session").place).creatorChanged(restored.id as CreatorId);
+      return c.json(restored);
     },
   );

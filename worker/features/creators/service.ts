@@ -4,7 +4,7 @@ import type { Creator, CreatorCreate, CreatorPatch } from "../../../domain/recor
 import { constraintOf } from "../../../platform/db/errors.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 import { versionConflict } from "../../records/version.ts";
-import { creatorWithHandle, findCreator, insertCreator, updateCreator } from "./queries.ts";
+import { creatorWithHandle, findCreator, insertCreator, restoreCreator, updateCreator } from "./queries.ts";
 
 const handleTaken = (handle: string, by: { id: string; displayName: string } | null): AppError =>
   new AppError(409, "handle_taken", `@${handle} is already on your roster${by ? `, as ${by.displayName}` : ""}.`, {
@@ -34,7 +34,19 @@ async function refuseStranger(db: TenantDb, ownerId: string | null | undefined):
   }
 }
 
+/** @throws AppError 422 when the stage becomes `left`, or stays it, without a reason */
+function refuseLeftUnsaid(patch: CreatorPatch, before?: Creator): void {
+  if (patch.stage === undefined && patch.stageReason === undefined) return;
+  const stage = patch.stage ?? before?.stage;
+  const reason = patch.stageReason === undefined ? before?.stageReason : patch.stageReason;
+  if (stage !== "left" || reason) return;
+  throw new AppError(422, "invalid_fields", "Say why the creator left.", {
+    errors: [{ path: "stageReason", message: "Say why the creator left." }],
+  });
+}
+
 export async function createCreator(db: TenantDb, creator: CreatorCreate, by: UserId): Promise<Creator> {
+  refuseLeftUnsaid(creator);
   await refuseStranger(db, creator.ownerId);
   const id = newId("creator");
   await writing(db, creator.handle, () => insertCreator(db, creator, id, by, Date.now()).run());
@@ -42,17 +54,19 @@ export async function createCreator(db: TenantDb, creator: CreatorCreate, by: Us
 }
 
 export async function patchCreator(db: TenantDb, before: Creator, patch: CreatorPatch, by: UserId): Promise<Creator> {
+  refuseLeftUnsaid(patch, before);
   await refuseStranger(db, patch.ownerId);
-  const leaves = patch.stage === "left" && before.stage !== "left";
-  if (leaves && !(patch.stageReason ?? before.stageReason)) {
-    throw new AppError(422, "invalid_fields", "Say why the creator left.", {
-      errors: [{ path: "stageReason", message: "Say why the creator left." }],
-    });
-  }
   const { meta } = await writing(db, patch.handle, () => updateCreator(db, before, patch, by, Date.now()).run());
   const now = await found(db, before.id);
   if (meta.changes === 0) throw versionConflict(now);
   return now;
+}
+
+/** Out of the trash again, unless another creator has the handle by now. */
+export async function restoreTrashed(db: TenantDb, trashed: Creator, by: UserId): Promise<Creator> {
+  if (trashed.deletedAt !== null) await refuseTakenHandle(db, trashed, trashed.id);
+  await writing(db, trashed.handle, () => restoreCreator(db, trashed.id, by, Date.now()).run());
+  return found(db, trashed.id);
 }
 
 async function found(db: TenantDb, id: string): Promise<Creator> {

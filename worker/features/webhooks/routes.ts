@@ -7,14 +7,15 @@ import { connectionsOf } from "../../../platform/db/directory-db.ts";
 import { verifyWebhook } from "../../../platform/tiktok/webhook.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
 
-/** TikTok's numbers for why an authorization was removed; 5 is the echo of our own revoke. */
-const REASONS: Record<number, EndReason> = {
-  0: "tiktok_unknown",
+/** TikTok's numbers for why an authorization was removed. Any other is as good as unknown: it is gone all the same. */
+const REASONS: Readonly<Record<number, EndReason>> = {
   1: "tiktok_disconnected",
   2: "tiktok_deleted",
   3: "tiktok_age",
   4: "tiktok_banned",
 };
+/** The echo of our own revoke. */
+const OURS = 5;
 
 /** TikTok tells us; the answer is immediate, the work idempotent, since it tells at least once. */
 export const webhooks = new Hono<AppEnv>().post("/tiktok", async (c) => {
@@ -32,9 +33,8 @@ export const webhooks = new Hono<AppEnv>().post("/tiktok", async (c) => {
       "This is not a webhook that TikTok signed for this app.",
     );
   const { event, openId, createdAt, reason } = verdict.event;
-  if (event === "authorization.removed" && openId !== null) {
-    const why = REASONS[reason ?? 0];
-    if (why) c.executionCtx.waitUntil(removed(c.env, openId, createdAt, why));
+  if (event === "authorization.removed" && openId !== null && reason !== OURS) {
+    c.executionCtx.waitUntil(removed(c.env, openId, createdAt, REASONS[reason ?? 0] ?? "tiktok_unknown"));
   }
   return c.json({});
 });
