@@ -20,7 +20,6 @@ const blockFirstPaint: PluginOption = {
 
 export default defineConfig({
   root: at("web"),
-  // The dev server's own paths live under /app too, so that one rule tells them from the Worker's.
   plugins: [blockFirstPaint],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
@@ -42,7 +41,8 @@ export default defineConfig({
   server: {
     port: 5173,
     proxy: {
-      "^/(?!app(/|$)|@|node_modules/|assets/|ui/|charts/|pages/|state/|main\\.tsx|routes\\.tsx)": {
+      // All but the app's shell and the sources that Vite serves: the API, the socket, the public pages.
+      "^/(?!app(/|$)|@|node_modules/|[^?]*\\.(?:tsx?|css|svg|mjs)(?:$|\\?)).*|^/assets/": {
         target: worker,
         ws: true,
       },

@@ -28,6 +28,8 @@ export interface Lease {
 const MINUTE_MS = 60_000;
 /** A 429 although we kept the budget: somebody else spends it too. Everybody waits. */
 const BACK_OFF_MS = 30_000;
+/** No single answer stops the whole app for longer. */
+const LONGEST_BACK_OFF_MS = 15 * MINUTE_MS;
 
 const MIGRATIONS = [
   `CREATE TABLE spent (second INTEGER PRIMARY KEY, requests INTEGER NOT NULL);
@@ -48,7 +50,8 @@ export class ApiBudget extends DurableObject<DurableEnv> {
     if (pause && pause.until > now) return { granted: false, retryAt: pause.until };
 
     const second = Math.floor(now / 1000);
-    sql.exec("DELETE FROM spent WHERE second <= ?", second - MINUTE_MS / 1000);
+    // The second of a minute ago is within the minute in part: it counts whole.
+    sql.exec("DELETE FROM spent WHERE second < ?", second - MINUTE_MS / 1000);
     const { requests, first } = sql
       .exec<{ requests: number | null; first: number | null }>(
         "SELECT sum(requests) AS requests, min(second) AS first FROM spent",
@@ -65,10 +68,10 @@ export class ApiBudget extends DurableObject<DurableEnv> {
   }
 
   /** The endpoint answered 429: nobody asks before `until` (ms since epoch), half a minute when it did not say. */
-  refused(until = Date.now() + BACK_OFF_MS): void {
+  refused(until?: number, now = Date.now()): void {
     this.ctx.storage.sql.exec(
       "INSERT INTO pause (one, until) VALUES (1, ?) ON CONFLICT DO UPDATE SET until = max(until, excluded.until)",
-      until,
+      Math.min(until ?? now + BACK_OFF_MS, now + LONGEST_BACK_OFF_MS),
     );
   }
 }

@@ -12,14 +12,11 @@ export type GateAnswer = { open: true } | { open: false; retryAfterSeconds: numb
 /**
  * Guards one e-mail address, known or not, before any hashing: ten tries in fifteen minutes.
  * A try is counted when it begins, so tries side by side cannot slip past; success clears.
+ * What is not tried any more leaves nothing: not even that this object was ever used.
  */
 export class LoginGate extends DurableObject<DurableEnv> {
-  constructor(ctx: DurableObjectState, env: DurableEnv) {
-    super(ctx, env);
-    migrate(ctx.storage, MIGRATIONS);
-  }
-
-  attempt(now = Date.now()): GateAnswer {
+  async attempt(now = Date.now()): Promise<GateAnswer> {
+    migrate(this.ctx.storage, MIGRATIONS);
     const { sql } = this.ctx.storage;
     sql.exec("DELETE FROM attempts WHERE at <= ?", now - WINDOW_MS);
     const { tries, first } = sql
@@ -29,11 +26,18 @@ export class LoginGate extends DurableObject<DurableEnv> {
       return { open: false, retryAfterSeconds: Math.max(1, Math.ceil((first + WINDOW_MS - now) / 1000)) };
     }
     sql.exec("INSERT INTO attempts (at) VALUES (?)", now);
+    await this.ctx.storage.setAlarm(now + WINDOW_MS);
     return { open: true };
   }
 
-  /** The password was right: forget the tries, and with them that this object was ever used. */
+  /** The password was right: forget the tries. */
   async succeeded(): Promise<void> {
-    this.ctx.storage.sql.exec("DELETE FROM attempts");
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
+  /** The last try is out of the window. */
+  override async alarm(): Promise<void> {
+    await this.ctx.storage.deleteAll();
   }
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { liveItemSchema, liveTotalsSchema, TRACKING_STATES, trackingSchema } from "../domain/live-message.ts";
+import { type Me, type Member, memberSchema, meSchema, type Register } from "../domain/records/account.ts";
 import { type Creator, type CreatorCreate, type CreatorPatch, creatorSchema } from "../domain/records/creator.ts";
 import {
   type Disconnected,
@@ -15,7 +16,6 @@ import {
   type Video,
   videoSchema,
 } from "../domain/records/tiktok.ts";
-import { REGIONS, type Region } from "../domain/regions.ts";
 import { ApiError, type Method, type RequestOptions, send } from "./http.ts";
 
 /** One page of a list; `total` only where it was asked for. */
@@ -24,23 +24,6 @@ export interface Page<Item> {
   nextCursor: string | null;
   total?: number | undefined;
 }
-
-const meSchema = z.object({
-  user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
-  tenant: z.object({
-    id: z.string(),
-    name: z.string(),
-    region: z.enum(REGIONS),
-    /** IANA name: every day and clock on a screen is told in it. */
-    metricsTimeZone: z.string(),
-  }),
-  role: z.string(),
-  rights: z.record(z.string(), z.enum(["none", "own", "team", "all"])),
-});
-export type Me = z.infer<typeof meSchema>;
-
-const memberSchema = z.object({ id: z.string(), name: z.string(), email: z.string(), role: z.string() });
-export type Member = z.infer<typeof memberSchema>;
 
 const inviteSchema = z.object({ url: z.string(), expiresAt: z.string() });
 export type Invite = z.infer<typeof inviteSchema>;
@@ -78,17 +61,9 @@ async function call<Schema extends z.core.$ZodType>(
 
 const seg = encodeURIComponent;
 
-export interface Registration {
-  agency: string;
-  region: Region;
-  name: string;
-  email: string;
-  password: string;
-}
-
 export const signIn = (credentials: { email: string; password: string }) =>
   send("POST", "/auth/login", { body: credentials });
-export const register = (registration: Registration) => send("POST", "/auth/register", { body: registration });
+export const register = (registration: Register) => send("POST", "/auth/register", { body: registration });
 export const signOut = () => send("POST", "/auth/logout");
 export const readMe = (): Promise<Me> => call(meSchema, "GET", "/me");
 export const readMembers = async (): Promise<Member[]> => (await call(membersSchema, "GET", "/members")).items;

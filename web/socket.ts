@@ -14,6 +14,7 @@ const PING_MS = 25_000;
 const DEAD_MS = 60_000;
 /** While no socket stands, the wall is read by plain requests. */
 const POLL_MS = 15_000;
+const RENEW_MS = 30_000;
 
 export interface LiveSocket {
   close(): void;
@@ -31,8 +32,12 @@ export function openLiveSocket(onSignedOut: () => void): LiveSocket {
     maxReconnectionDelay: 20_000,
     reconnectionDelayGrowFactor: 1.6,
     connectionTimeout: 10_000,
+    // These three are answered below; everything else comes back by itself, later and later.
+    shouldReconnectOnClose: ({ code }) => !Object.values<number>(CLOSED).includes(code),
   });
   let heardAt = Date.now();
+  let renewedAt = 0;
+  let closed = false;
   let polling: ReturnType<typeof setInterval> | undefined;
 
   const poll = async () => {
@@ -42,6 +47,14 @@ export function openLiveSocket(onSignedOut: () => void): LiveSocket {
   const stopPolling = () => {
     clearInterval(polling);
     polling = undefined;
+  };
+
+  /** A session that was renewed a moment ago and is refused again is over. */
+  const renewSession = async () => {
+    const again = Date.now() - renewedAt < RENEW_MS;
+    renewedAt = Date.now();
+    if (again || !(await refreshSession())) onSignedOut();
+    else if (!closed) socket.reconnect();
   };
 
   socket.addEventListener("open", () => {
@@ -58,18 +71,14 @@ export function openLiveSocket(onSignedOut: () => void): LiveSocket {
   });
 
   socket.addEventListener("close", ({ code }) => {
-    link.value = "reconnecting";
+    if (closed) return;
+    if (code === CLOSED.renew) return socket.reconnect();
     if (code === CLOSED.rightLost) {
-      stopPolling();
-      socket.close();
-      return;
+      link.value = "refused";
+      return stopPolling();
     }
-    if (code === CLOSED.signedOut) {
-      socket.close();
-      void refreshSession().then((renewed) => (renewed ? socket.reconnect() : onSignedOut()));
-      return;
-    }
-    if (code === CLOSED.renew) socket.reconnect();
+    link.value = "reconnecting";
+    if (code === CLOSED.signedOut) return void renewSession();
     if (polling === undefined) {
       polling = setInterval(poll, POLL_MS);
       void poll();
@@ -84,6 +93,7 @@ export function openLiveSocket(onSignedOut: () => void): LiveSocket {
 
   return {
     close() {
+      closed = true;
       clearInterval(heartbeat);
       stopPolling();
       socket.close();

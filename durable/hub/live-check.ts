@@ -65,25 +65,33 @@ export interface CheckAnswer {
   note: TrackingNote;
   /** When to look again, ms since epoch; null when there is nothing to look for. */
   next: number | null;
+  /** A tracker is on it, and tells for itself what becomes of it. */
+  watched: boolean;
 }
 
-/** Asks, within the app's pace, whether one creator is LIVE, and starts the tracker when so. */
-export async function checkLive(hub: HubContext, creatorId: CreatorId): Promise<CheckAnswer> {
+const answer = (found: TrackingNote, next: number | null, watched = false): CheckAnswer => ({
+  note: found,
+  next,
+  watched,
+});
+
+/**
+ * Asks, within the app's pace, whether one creator is LIVE, and starts the tracker when so.
+ * @param running a LIVE of the creator is on the wall: when TikTok says otherwise, it is over
+ */
+export async function checkLive(hub: HubContext, creatorId: CreatorId, running: boolean): Promise<CheckAnswer> {
   const now = Date.now();
   const who = await standing(hub, creatorId);
   const tracker = liveTracker(hub.env, hub.place, creatorId);
   if ("state" in who) {
     await tracker.stop();
-    return { note: who, next: null };
+    return answer(who, null);
   }
   if (!who.username) {
-    return {
-      note: note("blocked", {
-        reason: "TikTok did not share a username, and the roster has no handle: add the handle to track LIVEs.",
-      }),
-      next: null,
-    };
+    const reason = "TikTok did not share a username, and the roster has no handle: add the handle to track LIVEs.";
+    return answer(note("blocked", { reason }), null);
   }
+  const asUsual = now + jittered(hub.clock.liveCheckMs);
   await hub.spend("api_live");
   const status = await hub.roomApi.liveStatus(who.username);
   switch (status.kind) {
@@ -91,7 +99,7 @@ export async function checkLive(hub: HubContext, creatorId: CreatorId): Promise<
     case "paused": {
       // Read before the first dial: the room's own count of what was given before us.
       const room = await hub.roomApi.roomInfo(status.roomId);
-      await tracker.watch({
+      const watched = await tracker.watch({
         place: hub.place,
         creatorId,
         connectionId: who.connectionId,
@@ -101,24 +109,23 @@ export async function checkLive(hub: HubContext, creatorId: CreatorId): Promise<
         createdAt: room?.createdAt ?? status.startedAt,
         fanTicket: room?.fanTicket ?? null,
       });
-      return { note: note("dialing", { since: now }), next: now + jittered(ASSERT_EVERY_MS) };
+      // TikTok's status trails behind an end: the next LIVE is looked for as usual.
+      if (!watched) return answer(note("waiting"), asUsual);
+      return answer(note("dialing", { since: now }), now + jittered(ASSERT_EVERY_MS), true);
     }
     case "offline":
-      return { note: note("waiting"), next: now + jittered(hub.clock.liveCheckMs) };
+      if (running) await tracker.offline();
+      return answer(note("waiting"), asUsual);
     case "not_found":
-      return { note: note("blocked", { reason: status.sentence }), next: now + jittered(BLOCKED_EVERY_MS) };
+    case "blocked":
+      return answer(note("blocked", { reason: status.sentence }), now + jittered(BLOCKED_EVERY_MS));
     case "limited":
       await hub.backOff("api_live", status.until);
-      return {
-        note: note("limited", { reason: status.sentence, until: status.until }),
-        next: status.until + jittered(1000),
-      };
-    case "blocked":
-      return { note: note("blocked", { reason: status.sentence }), next: now + jittered(BLOCKED_EVERY_MS) };
+      return answer(
+        note("limited", { reason: status.sentence, until: status.until }),
+        status.until + jittered(1_000),
+      );
     case "transient":
-      return {
-        note: note("waiting", { reason: status.sentence }),
-        next: now + jittered(Math.min(hub.clock.liveCheckMs, 60_000)),
-      };
+      return answer(note("waiting", { reason: status.sentence }), Math.min(asUsual, now + jittered(60_000)));
   }
 }

@@ -2,10 +2,14 @@ import type { ConnectionId, CreatorId, LiveSessionId } from "../../domain/ids.ts
 import type { LiveItem } from "../../domain/live-message.ts";
 import type { TrackingNote } from "./live-check.ts";
 
-/** A LIVE as its tracker tells the hub: what a dashboard shows, less the creator's face. */
-export interface LiveReport {
+/** Whom a tracker speaks of: what is said under a connection that ended is not heard. */
+export interface Tracked {
   connectionId: ConnectionId;
   creatorId: CreatorId;
+}
+
+/** A LIVE as its tracker tells the hub: what a dashboard shows, less the creator's face. */
+export interface LiveReport extends Tracked {
   sessionId: LiveSessionId;
   tracking: TrackingNote;
   item: Omit<LiveItem, "displayName" | "handle" | "avatarUrl" | "creatorId" | "sessionId">;
@@ -13,10 +17,8 @@ export interface LiveReport {
   durationSeconds: number;
 }
 
-export interface LiveEnd {
-  connectionId: ConnectionId;
-  creatorId: CreatorId;
-  sessionId: LiveSessionId;
-  diamonds: number;
-  durationSeconds: number;
+/** A room is not watched any more. */
+export interface LiveEnd extends Tracked {
+  /** What it came to; null when its socket never opened. */
+  session: { sessionId: LiveSessionId; diamonds: number; durationSeconds: number } | null;
 }

@@ -27,6 +27,7 @@ type RevokeRow = {
 export class Revokes {
   readonly #hub: HubContext;
   readonly #sql: SqlStorage;
+  readonly #trying = new Map<ConnectionId, Promise<boolean>>();
 
   constructor(hub: HubContext, sql: SqlStorage) {
     this.#hub = hub;
@@ -46,11 +47,27 @@ export class Revokes {
     );
   }
 
+  /** Connections whose end TikTok has not heard of. */
+  waiting(): ConnectionId[] {
+    return this.#sql
+      .exec<Pick<RevokeRow, "connection_id">>("SELECT connection_id FROM revokes")
+      .toArray()
+      .map(({ connection_id }) => connection_id);
+  }
+
   /**
-   * Tries once. @returns true when TikTok confirmed (or the grant was dead anyway), false when it
-   * never will. @throws TiktokError to try again
+   * Tries once; whoever asks meanwhile gets the same answer. @returns true when TikTok confirmed
+   * (or the grant was dead anyway), false when it never will. @throws TiktokError to try again
    */
-  async attempt(connectionId: ConnectionId): Promise<boolean> {
+  attempt(connectionId: ConnectionId): Promise<boolean> {
+    const running = this.#trying.get(connectionId);
+    if (running) return running;
+    const attempt = this.#attempt(connectionId).finally(() => this.#trying.delete(connectionId));
+    this.#trying.set(connectionId, attempt);
+    return attempt;
+  }
+
+  async #attempt(connectionId: ConnectionId): Promise<boolean> {
     const [row] = this.#sql.exec<RevokeRow>("SELECT * FROM revokes WHERE connection_id = ?", connectionId).toArray();
     if (!row) return true;
     if (Date.now() > retainedUntil("tiktokAfterDisconnect", row.ended_at)) return this.#settle(connectionId, false);

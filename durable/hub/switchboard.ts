@@ -2,7 +2,7 @@ import type { CreatorId } from "../../domain/ids.ts";
 import type { LiveItem, LiveMessage, LiveTotals, Tracking } from "../../domain/live-message.ts";
 import { dayOf } from "../../domain/metrics/days.ts";
 import { note, type TrackingNote } from "./live-check.ts";
-import type { LiveEnd, LiveReport } from "./live-report.ts";
+import type { LiveEnd, LiveReport, Tracked } from "./live-report.ts";
 
 /**
  * What is LIVE in a tenant, and who is told. The state lies in the object's SQLite, written
@@ -17,7 +17,7 @@ export const SWITCHBOARD_SCHEMA = `
     base_seconds INTEGER NOT NULL, seconds INTEGER NOT NULL, PRIMARY KEY (session_id, day)
   ) WITHOUT ROWID;
   -- Tracked diamonds by minute of the wall clock.
-  CREATE TABLE pulse (minute INTEGER PRIMARY KEY, diamonds INTEGER NOT NULL);
+  CREATE TABLE pulse (minute INTEGER NOT NULL, creator_id TEXT NOT NULL, diamonds INTEGER NOT NULL, PRIMARY KEY (minute, creator_id)) WITHOUT ROWID;
   -- Connections that ended: a report that was under way when theirs did is not heard.
   CREATE TABLE ended_connections (connection_id TEXT PRIMARY KEY) WITHOUT ROWID;
 `;
@@ -31,6 +31,8 @@ export interface Face {
 
 const MINUTE_MS = 60_000;
 const PULSE_MINUTES = 60;
+/** The whole tenant's figures are told this often while LIVEs move them. */
+const TOTALS_EVERY_MS = 2_000;
 
 /** A report is answered with the time until the next one, ms: quick for few rooms, 2 s for a thousand. */
 export const reportInterval = (rooms: number): number =>
@@ -46,6 +48,7 @@ export class Switchboard {
   readonly #now: () => number;
   /** IANA zone in which "today" is cut. */
   zone = "UTC";
+  #totalsToldAt = 0;
 
   constructor(sql: SqlStorage, send: (message: LiveMessage) => void, now: () => number = Date.now) {
     this.#sql = sql;
@@ -66,26 +69,35 @@ export class Switchboard {
     );
     this.#count(report.creatorId, report.sessionId, item.diamonds, report.durationSeconds);
     const known = before?.sessionId === item.sessionId ? before.diamondsTracked : item.diamondsTracked;
-    this.#beat(Math.max(0, item.diamondsTracked - known));
+    this.#beat(report.creatorId, Math.max(0, item.diamondsTracked - known));
     this.noted(report.creatorId, report.tracking);
     this.#send({ type: "live", ...item });
+    if (this.#now() - this.#totalsToldAt >= TOTALS_EVERY_MS) this.tellTotals();
     return true;
   }
 
-  /** A LIVE is over: it leaves the wall. */
-  over(end: LiveEnd): void {
-    if (this.#ended(end.connectionId)) return;
-    this.#sql.exec("DELETE FROM live WHERE creator_id = ?", end.creatorId);
-    this.#count(end.creatorId, end.sessionId, end.diamonds, end.durationSeconds);
-    this.noted(end.creatorId, note("waiting"));
-    this.#send({
-      type: "ended",
-      creatorId: end.creatorId,
-      sessionId: end.sessionId,
-      diamonds: end.diamonds,
-      at: new Date(this.#now()).toISOString(),
-    });
+  /**
+   * A LIVE is over: it leaves the wall. Told when the end is heard, and once more when its
+   * figures have settled.
+   * @returns false when its connection has ended
+   */
+  over({ connectionId, creatorId, session }: LiveEnd): boolean {
+    if (this.#ended(connectionId)) return false;
+    this.#sql.exec("DELETE FROM live WHERE creator_id = ?", creatorId);
+    this.noted(creatorId, note("waiting"));
+    if (!session) return true;
+    const { sessionId, diamonds, durationSeconds } = session;
+    this.#count(creatorId, sessionId, diamonds, durationSeconds);
+    this.#send({ type: "ended", creatorId, sessionId, diamonds, at: new Date(this.#now()).toISOString() });
     this.tellTotals();
+    return true;
+  }
+
+  /** What a tracker does that has no LIVE to show. @returns false when its connection has ended */
+  trackerNoted({ connectionId, creatorId }: Tracked, news: TrackingNote): boolean {
+    if (this.#ended(connectionId)) return false;
+    this.noted(creatorId, news);
+    return true;
   }
 
   /** Remembers what a creator's tracking is doing, and tells when it changed. */
@@ -110,7 +122,7 @@ export class Switchboard {
   /** Everything of a creator's that is shown live goes, and is not heard again under this connection. */
   removed(creatorId: CreatorId, connectionId: string): void {
     this.#sql.exec("INSERT INTO ended_connections VALUES (?) ON CONFLICT DO NOTHING", connectionId);
-    for (const table of ["live", "tracking", "today"])
+    for (const table of ["live", "tracking", "today", "pulse"])
       this.#sql.exec(`DELETE FROM ${table} WHERE creator_id = ?`, creatorId);
     this.#send({ type: "removed", creatorId });
     this.tellTotals();
@@ -148,7 +160,7 @@ export class Switchboard {
     const first = Math.floor(now / MINUTE_MS) - PULSE_MINUTES + 1;
     const perMinute = new Array<number>(PULSE_MINUTES).fill(0);
     for (const row of this.#sql.exec<{ minute: number; diamonds: number }>(
-      "SELECT * FROM pulse WHERE minute >= ?",
+      "SELECT minute, sum(diamonds) AS diamonds FROM pulse WHERE minute >= ? GROUP BY minute",
       first,
     )) {
       perMinute[row.minute - first] = row.diamonds;
@@ -157,6 +169,7 @@ export class Switchboard {
   }
 
   tellTotals(): void {
+    this.#totalsToldAt = this.#now();
     this.#send({ type: "totals", at: new Date(this.#now()).toISOString(), ...this.totals() });
   }
 
@@ -190,11 +203,12 @@ export class Switchboard {
     );
   }
 
-  #beat(diamonds: number): void {
+  #beat(creatorId: CreatorId, diamonds: number): void {
     if (diamonds === 0) return;
     this.#sql.exec(
-      "INSERT INTO pulse VALUES (?, ?) ON CONFLICT DO UPDATE SET diamonds = diamonds + excluded.diamonds",
+      "INSERT INTO pulse VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET diamonds = diamonds + excluded.diamonds",
       Math.floor(this.#now() / MINUTE_MS),
+      creatorId,
       diamonds,
     );
   }

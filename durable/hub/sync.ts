@@ -228,7 +228,7 @@ async function noteFailure(hub: HubContext, connection: ConnectionRow, error: Ti
   ]);
 }
 
-/** Signed cover addresses die after six hours: asks for fresh ones when somebody looks. */
+/** Signed cover addresses die after six hours: asks for fresh ones when somebody looks. What TikTok refuses waits for the next sync. */
 export async function refreshCovers(
   hub: HubContext,
   tokens: Tokens,
@@ -239,7 +239,11 @@ export async function refreshCovers(
   if (connection?.status !== "active") return;
   const videos = await asking(hub, tokens, connection, "video_query", (token) =>
     hub.displayApi.videosByIds(token, ids.slice(0, VIDEOS_PER_REQUEST)),
-  );
+  ).catch((error: unknown) => {
+    if (error instanceof NotYet || error instanceof TiktokError) return [];
+    throw error;
+  });
+  if (videos.length === 0) return;
   const db = hub.db();
   await db.batch(
     videos.map((video) =>

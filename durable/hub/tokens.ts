@@ -66,7 +66,7 @@ export class Tokens {
   }
 
   async #renew(connectionId: ConnectionId): Promise<string> {
-    const { vault, place, oauth, spend, db } = this.#hub;
+    const { vault, place, oauth, spend, backOff, db } = this.#hub;
     // Read again: an earlier renewal may have stored a newer pair.
     const connection = await db().first(connections, eq(connections.id, connectionId));
     if (!connection || connection.endedAt !== null || connection.refreshToken === null)
@@ -76,18 +76,23 @@ export class Tokens {
       connection.refreshToken,
       sealContext(place.tenantId, connectionId, "refresh_token"),
     );
-    const grant = await oauth.refresh(refreshToken);
+    const grant = await oauth.refresh(refreshToken).catch(async (error: unknown) => {
+      if (error instanceof TiktokError && error.kind === "rate_limited") await backOff("token");
+      throw error;
+    });
     const sealed = await sealTokens(vault, place.tenantId, connectionId, grant);
     await db()
       .sql(
         `UPDATE connections SET access_token = ?4, refresh_token = ?5, access_expires_at = ?6, refresh_expires_at = ?7
-         WHERE tenant_id = ?1 AND id = ?2 AND generation = ?3 AND ended_at IS NULL`,
+         WHERE tenant_id = ?1 AND id = ?2 AND generation = ?3 AND ended_at IS NULL AND refresh_token = ?8`,
         connectionId,
         connection.generation,
         sealed.accessToken,
         sealed.refreshToken,
         sealed.accessExpiresAt,
         sealed.refreshExpiresAt,
+        // Of a creator who connected anew meanwhile the newer grant stands.
+        connection.refreshToken,
       )
       .run();
     return grant.accessToken;

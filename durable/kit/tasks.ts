@@ -64,6 +64,8 @@ export class Tasks {
   readonly #kinds: Readonly<Record<string, TaskKind>>;
   readonly #now: () => number;
   readonly #failed: (task: Task, error: unknown) => void;
+  /** What runs just now. */
+  readonly #running = new Set<Promise<void>>();
   #runs = 0;
 
   constructor(
@@ -87,6 +89,8 @@ export class Tasks {
       subject,
       Math.round(dueAt),
     );
+    // The alarm does not ring while it is being answered: what is due joins in.
+    if (this.#running.size > 0) this.#fill();
     await this.arm();
   }
 
@@ -116,20 +120,28 @@ export class Tasks {
     else await this.#storage.setAlarm(Math.max(due, this.#now()));
   }
 
-  /** Runs what is due, a few side by side, until nothing is. Never throws. */
+  /** Runs what is due, a few side by side and none waiting for a slow one, until nothing is. Never throws. */
   async runDue(): Promise<void> {
-    for (;;) {
-      const due = this.#storage.sql
+    this.#fill();
+    while (this.#running.size > 0) await Promise.race(this.#running);
+    await this.arm();
+  }
+
+  #fill(): void {
+    while (this.#running.size < SIDE_BY_SIDE) {
+      const [row] = this.#storage.sql
         .exec<Row>(
-          "SELECT kind, subject, due_at, attempt FROM tasks WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+          "SELECT kind, subject, due_at, attempt FROM tasks WHERE due_at <= ? ORDER BY due_at LIMIT 1",
           this.#now(),
-          SIDE_BY_SIDE,
         )
         .toArray();
-      if (due.length === 0) break;
-      await Promise.all(due.map((row) => this.#run(row)));
+      if (!row) return;
+      const run = this.#run(row).finally(() => {
+        this.#running.delete(run);
+        this.#fill();
+      });
+      this.#running.add(run);
     }
-    await this.arm();
   }
 
   async #run(row: Row): Promise<void> {

@@ -14,12 +14,23 @@ const DAY_MS = 86_400_000;
 /** The figures of a list look back so far. */
 const FIGURES_DAYS = 28;
 
-/** The same room is one session: the id of the row that it has, or a new one. */
-export async function sessionIdOf(db: TenantDb, creatorId: CreatorId, roomId: string): Promise<LiveSessionId> {
+/**
+ * The same room is one session: the id of the row that it has, or a new one. A room that was
+ * tracked before has had `diamonds` already; 0 when it was not.
+ */
+export async function sessionOfRoom(
+  db: TenantDb,
+  creatorId: CreatorId,
+  roomId: string,
+): Promise<{ sessionId: LiveSessionId; diamonds: number }> {
   const row = await db
-    .sql("SELECT id FROM live_sessions WHERE tenant_id = ?1 AND creator_id = ?2 AND room_id = ?3", creatorId, roomId)
-    .first<{ id: LiveSessionId }>();
-  return row?.id ?? newId("liveSession");
+    .sql(
+      "SELECT id AS sessionId, diamonds FROM live_sessions WHERE tenant_id = ?1 AND creator_id = ?2 AND room_id = ?3",
+      creatorId,
+      roomId,
+    )
+    .first<{ sessionId: LiveSessionId; diamonds: number }>();
+  return row ?? { sessionId: newId("liveSession"), diamonds: 0 };
 }
 
 /** Upserts the session's row, if its connection still stands. */

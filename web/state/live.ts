@@ -4,7 +4,8 @@ import type { LiveNow } from "../api.ts";
 
 /** What is LIVE now, as the socket last said. One signal a creator: a delta redraws one card. */
 
-export type LinkState = "connecting" | "open" | "reconnecting";
+/** `refused`: the signed-in person may not see LIVE. */
+export type LinkState = "connecting" | "open" | "reconnecting" | "refused";
 
 /** A number that just rose: shown beside it for a moment. */
 export interface Movement {

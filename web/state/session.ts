@@ -1,6 +1,7 @@
 import { computed, signal } from "@preact/signals";
+import type { Me, Member } from "../../domain/records/account.ts";
 import type { Right } from "../../domain/roles.ts";
-import { type Me, type Member, readMe, readMembers } from "../api.ts";
+import { readMe, readMembers } from "../api.ts";
 import { type ApiError, asApiError } from "../http.ts";
 
 /** Who is signed in; null until it is known. */

@@ -28,7 +28,8 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
   const now = Date.now();
 
   if (!(await claimed())) {
-    const first = await db.first(idempotencyKeys, mine);
+    const found = await db.first(idempotencyKeys, mine);
+    const first = found && found.createdAt > now - IDEMPOTENCY_MS ? found : null;
     if (first && first.fingerprint !== fingerprint) {
       throw new AppError(
         422,
@@ -36,7 +37,7 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
         "This Idempotency-Key was used for another request. Use a new one.",
       );
     }
-    if (first && first.status !== null && first.createdAt > now - IDEMPOTENCY_MS) {
+    if (first && first.status !== null) {
       return c.body(first.body ?? "", first.status as 200, {
         "Content-Type": "application/json",
         "Idempotent-Replay": "true",
@@ -50,7 +51,8 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
         { retryAfterSeconds: 1 },
       );
     }
-    await db.remove(idempotencyKeys, mine).run();
+    // Only the row that was looked at: another request may have claimed the key meanwhile.
+    await db.remove(idempotencyKeys, and(mine, eq(idempotencyKeys.createdAt, found?.createdAt ?? 0))).run();
     if (!(await claimed()))
       throw new AppError(
         409,

@@ -20,7 +20,11 @@ export function refuseCrossOrigin(c: Context): void {
   const foreign =
     (site !== null && site !== "same-origin") || (origin !== null && origin !== new URL(c.req.url).origin);
   if (said && !foreign) return;
-  throw new AppError(403, "cross_origin", "This request came from another site, so it was refused. Use the app itself.");
+  throw new AppError(
+    403,
+    "cross_origin",
+    "This request came from another site, so it was refused. Use the app itself.",
+  );
 }
 
 /** As `refuseCrossOrigin`, for what needs no session; `signedIn` asks by itself, after 401. */

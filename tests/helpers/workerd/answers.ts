@@ -17,7 +17,8 @@ export async function problemOf(response: Response): Promise<Problem> {
   if (response.headers.get("Content-Type") !== "application/problem+json")
     throw new Error(`${response.status} is no problem document: ${text.slice(0, 300)}`);
   const problem = problemSchema.parse(JSON.parse(text));
-  if (problem.status !== response.status) throw new Error(`A problem of ${problem.status} came with ${response.status}`);
+  if (problem.status !== response.status)
+    throw new Error(`A problem of ${problem.status} came with ${response.status}`);
   return problem;
 }
 

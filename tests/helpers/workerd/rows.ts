@@ -1,6 +1,7 @@
 import { env } from "cloudflare:test";
+import { isId } from "../../../domain/ids.ts";
 import type { Region } from "../../../domain/regions.ts";
-import { tenantHub } from "../../../durable/kit/stubs.ts";
+import type { TenantPlace } from "../../../platform/db/tenant-db.ts";
 import { regionalDatabase } from "../../../platform/regions.ts";
 import type { Agency } from "./agency.ts";
 
@@ -47,6 +48,8 @@ export async function dump(database: D1Database): Promise<string> {
   return texts.join("\n");
 }
 
-/** The agency's TenantHub. */
-export const hubOf = ({ tenant }: Agency) =>
-  tenantHub(env, { region: tenant.region, tenantId: tenant.id as Parameters<typeof tenantHub>[1]["tenantId"] });
+/** Where the agency lives, as the code under test names it. */
+export function placeOf({ tenant }: Agency): TenantPlace {
+  if (!isId("tenant", tenant.id)) throw new Error(`${tenant.id} is no tenant's id`);
+  return { region: tenant.region, tenantId: tenant.id };
+}

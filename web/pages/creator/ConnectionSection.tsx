@@ -18,21 +18,22 @@ import { Switch } from "../../ui/Switch.tsx";
 import { TRACKING_WORDS } from "../../words.ts";
 import { ConnectionMark } from "../creators/ConnectionMark.tsx";
 import { DisconnectDialog } from "./DisconnectDialog.tsx";
-import { useSyncNow } from "./use-sync-now.ts";
+import type { SyncNow } from "./use-sync-now.ts";
 
 interface ConnectionSectionProps {
   creator: Creator;
   tiktok: Resource<Tiktok>;
+  sync: SyncNow;
 }
 
-export function ConnectionSection({ creator, tiktok }: ConnectionSectionProps) {
+export function ConnectionSection({ creator, tiktok, sync }: ConnectionSectionProps) {
   const connection = tiktok.value.value;
   const error = tiktok.error.value;
   return (
     <section class="details">
       <h2 class="details-title">TikTok connection</h2>
       {connection ? (
-        <Known creator={creator} tiktok={tiktok} connection={connection} />
+        <Known creator={creator} tiktok={tiktok} sync={sync} connection={connection} />
       ) : error ? (
         <ErrorState title="Could not load the connection" error={error} onRetry={tiktok.reload} />
       ) : (
@@ -44,9 +45,8 @@ export function ConnectionSection({ creator, tiktok }: ConnectionSectionProps) {
   );
 }
 
-function Known({ creator, tiktok, connection }: ConnectionSectionProps & { connection: Tiktok }) {
+function Known({ creator, tiktok, sync, connection }: ConnectionSectionProps & { connection: Tiktok }) {
   const [disconnecting, setDisconnecting] = useState(false);
-  const sync = useSyncNow(creator.id, tiktok);
   const { status, live, invite } = connection;
   const stands = status === "active" || status === "expired";
   const figures = {
@@ -116,7 +116,7 @@ function Known({ creator, tiktok, connection }: ConnectionSectionProps & { conne
 }
 
 /** The switch, what the tracking does, and why it does not do more. */
-function LiveLine({ creator, tiktok, connection }: ConnectionSectionProps & { connection: Tiktok }) {
+function LiveLine({ creator, tiktok, connection }: Omit<ConnectionSectionProps, "sync"> & { connection: Tiktok }) {
   const [wanted, setWanted] = useState<boolean | null>(null);
   const { live } = connection;
   const flip = async (enabled: boolean) => {

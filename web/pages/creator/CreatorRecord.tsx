@@ -2,11 +2,11 @@ import { useEffect, useMemo } from "preact/hooks";
 import { useRoute } from "preact-iso";
 import type { Creator, CreatorPatch } from "../../../domain/records/creator.ts";
 import { creatorOfConflict, patchCreator, readCreator, readTiktok } from "../../api.ts";
-import { latestMessage } from "../../state/live.ts";
 import { editable } from "../../state/optimistic.ts";
 import { type Resource, useResource } from "../../state/resource.ts";
 import { can } from "../../state/session.ts";
 import { sawData } from "../../state/shell.ts";
+import { useLiveMessages } from "../../state/use-live-messages.ts";
 import { ErrorState } from "../../ui/Notice.tsx";
 import { Breadcrumb } from "../../ui/PageHeader.tsx";
 import { ConflictDialog } from "../../ui/record/ConflictDialog.tsx";
@@ -20,6 +20,7 @@ import { CONTRACT_FIELDS, PROFILE_FIELDS, parseCreatorPatch } from "./creator-fi
 import { Neighbours } from "./Neighbours.tsx";
 import { RecordHeader } from "./RecordHeader.tsx";
 import { RecordTabs } from "./RecordTabs.tsx";
+import { useSyncNow } from "./use-sync-now.ts";
 import "./creator.css";
 
 export default function CreatorRecord() {
@@ -67,17 +68,12 @@ function Loaded({ initial, resource }: { initial: Creator; resource: Resource<Cr
     if (fresh) record.accept(fresh);
   }, [fresh, record]);
 
-  const message = latestMessage.value;
-  useEffect(() => {
-    if (
-      message &&
-      (message.type === "synced" || message.type === "removed" || message.type === "tracking") &&
-      message.creatorId === id
-    ) {
-      tiktok.reload();
-      if (message.type !== "tracking") resource.reload();
-    }
-  }, [message, id, tiktok, resource]);
+  useLiveMessages((message) => {
+    if (!("creatorId" in message) || message.creatorId !== id) return;
+    if (message.type === "synced" || message.type === "removed" || message.type === "tracking") tiktok.reload();
+    if (message.type === "synced" || message.type === "removed" || message.type === "ended") resource.reload();
+  });
+  const sync = useSyncNow(id, tiktok.reload);
 
   const edit = useRecordEdit({
     record,
@@ -97,12 +93,12 @@ function Loaded({ initial, resource }: { initial: Creator; resource: Resource<Cr
         here={creator.displayName}
         end={<Neighbours id={id} />}
       />
-      <RecordHeader creator={creator} tiktok={tiktok} />
+      <RecordHeader creator={creator} tiktok={tiktok} sync={sync} />
       <div class="record-body">
         <aside class="record-details">
           <Details title="Details" record={creator} fields={profile} edit={edit} editable={writes} />
           <Details title="Contract" record={creator} fields={CONTRACT_FIELDS} edit={edit} editable={writes} />
-          <ConnectionSection creator={creator} tiktok={tiktok} />
+          <ConnectionSection creator={creator} tiktok={tiktok} sync={sync} />
         </aside>
         <RecordTabs creator={creator} tiktok={tiktok} />
       </div>

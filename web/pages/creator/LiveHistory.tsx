@@ -1,9 +1,9 @@
-import { useEffect } from "preact/hooks";
 import type { LiveSessionSummary } from "../../../domain/records/tiktok.ts";
 import { listLiveSessions } from "../../api.ts";
 import { clock, count, duration, percent, weekday } from "../../format.ts";
-import { latestMessage, liveOf } from "../../state/live.ts";
+import { liveOf } from "../../state/live.ts";
 import { useResource } from "../../state/resource.ts";
+import { useLiveMessages } from "../../state/use-live-messages.ts";
 import { LiveDot } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Confidence } from "../../ui/Confidence.tsx";
@@ -24,10 +24,9 @@ export function LiveHistory({ creatorId, full = false }: { creatorId: string; fu
   const page = first.value.value;
   const more = useMoreSessions(creatorId, page, A_PAGE);
   const error = first.error.value;
-  const message = latestMessage.value;
-  useEffect(() => {
-    if (message?.type === "ended" && message.creatorId === creatorId) first.reload();
-  }, [message, creatorId, first]);
+  useLiveMessages((message) => {
+    if (message.type === "ended" && message.creatorId === creatorId) first.reload();
+  });
 
   const sessions = page ? [...page.items, ...more.items] : null;
   const next = more.nextCursor;

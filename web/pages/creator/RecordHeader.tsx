@@ -19,19 +19,19 @@ import { Handle } from "../../ui/Num.tsx";
 import { StageMark } from "../../ui/StageMark.tsx";
 import { creatorList } from "../creators/creator-list.ts";
 import { InviteDialog } from "./InviteDialog.tsx";
-import { useSyncNow } from "./use-sync-now.ts";
+import type { SyncNow } from "./use-sync-now.ts";
 import "../../ui/Identity.css";
 
 interface RecordHeaderProps {
   creator: Creator;
   tiktok: Resource<Tiktok>;
+  sync: SyncNow;
 }
 
 /** Who this is, whether LIVE now, and what can be done. */
-export function RecordHeader({ creator, tiktok }: RecordHeaderProps) {
+export function RecordHeader({ creator, tiktok, sync }: RecordHeaderProps) {
   const [inviting, setInviting] = useState(false);
   const trash = useTrash(creator);
-  const sync = useSyncNow(creator.id, tiktok);
   const live = liveOf(creator.id);
   const owner = memberName(creator.ownerId);
   const status = tiktok.value.value?.status;

@@ -1,31 +1,32 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Tiktok } from "../../../domain/records/tiktok.ts";
 import { syncTiktok } from "../../api.ts";
 import { clock } from "../../format.ts";
 import { asApiError } from "../../http.ts";
-import { latestMessage } from "../../state/live.ts";
-import type { Resource } from "../../state/resource.ts";
 import { toast } from "../../state/toasts.ts";
+import { useLiveMessages } from "../../state/use-live-messages.ts";
 
 /** A sync is asked for and runs on the server's own time; the socket says when it ended. */
 const GIVE_UP_MS = 20_000;
 
-export function useSyncNow(creatorId: string, tiktok: Resource<Tiktok>): { busy: boolean; start: () => void } {
+export interface SyncNow {
+  busy: boolean;
+  start: () => void;
+}
+
+/** @param onSilence nothing was heard in time: whoever shows the figures reads them again */
+export function useSyncNow(creatorId: string, onSilence: () => void): SyncNow {
   const [busy, setBusy] = useState(false);
-  const message = latestMessage.value;
-
-  useEffect(() => {
-    if (message?.type === "synced" && message.creatorId === creatorId) setBusy(false);
-  }, [message, creatorId]);
-
+  useLiveMessages((message) => {
+    if (message.type === "synced" && message.creatorId === creatorId) setBusy(false);
+  });
   useEffect(() => {
     if (!busy) return;
     const timer = setTimeout(() => {
       setBusy(false);
-      tiktok.reload();
+      onSilence();
     }, GIVE_UP_MS);
     return () => clearTimeout(timer);
-  }, [busy, tiktok]);
+  }, [busy, onSilence]);
 
   const run = async () => {
     setBusy(true);

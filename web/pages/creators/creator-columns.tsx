@@ -29,6 +29,30 @@ export const CreatorName = ({ creator }: { creator: Creator }) => (
   </span>
 );
 
+/** The same on a phone: larger, with the stage in place of the handle. */
+const CompactName = ({ creator }: { creator: Creator }) => (
+  <span class="creator-name">
+    <Avatar
+      name={creator.displayName}
+      src={creator.figures.avatarUrl}
+      size={40}
+      live={liveOf(creator.id) !== undefined}
+    />
+    <span class="creator-words">
+      <span class="creator-link">{creator.displayName}</span>
+      <span class="creator-handle">
+        <StageGlyph stage={creator.stage} /> {STAGE_WORDS[creator.stage]}
+        {creator.figures.followers === null ? null : (
+          <>
+            {" · "}
+            <bdi dir="ltr">{compact(creator.figures.followers)}</bdi> followers
+          </>
+        )}
+      </span>
+    </span>
+  </span>
+);
+
 function Owner({ id }: { id: string | null }) {
   const name = memberName(id);
   return name ? <span title={name}>{shortName(name)}</span> : <Missing why={id ? "Unknown member" : "No owner"} />;
@@ -126,28 +150,7 @@ export const creatorsDefinition: ListDefinition<Creator> = {
   searchHint: "Search creators",
   href,
   compact: (creator) => ({
-    main: (
-      <span class="creator-name">
-        <Avatar
-          name={creator.displayName}
-          src={creator.figures.avatarUrl}
-          size={40}
-          live={liveOf(creator.id) !== undefined}
-        />
-        <span class="creator-words">
-          <span class="creator-link">{creator.displayName}</span>
-          <span class="creator-handle">
-            <StageGlyph stage={creator.stage} /> {STAGE_WORDS[creator.stage]}
-            {creator.figures.followers === null ? null : (
-              <>
-                {" · "}
-                <bdi dir="ltr">{compact(creator.figures.followers)}</bdi> followers
-              </>
-            )}
-          </span>
-        </span>
-      </span>
-    ),
+    main: <CompactName creator={creator} />,
     end: (
       <>
         <span class="figure-strong">

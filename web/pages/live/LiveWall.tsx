@@ -2,7 +2,7 @@ import { ArrowDownUp, Maximize, Menu as MenuIcon, Minimize, RadioTower, Users } 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { clock, weekday } from "../../format.ts";
 import { everyHalfMinute } from "../../state/clock.ts";
-import { liveCount, liveItems, totals, tracking } from "../../state/live.ts";
+import { link, liveCount, liveItems, totals, tracking } from "../../state/live.ts";
 import { WALL_SORTS, type WallSort, wallSort } from "../../state/preferences.ts";
 import { me, tenantTimeZone } from "../../state/session.ts";
 import { navSheetOpen } from "../../state/shell.ts";
@@ -74,6 +74,15 @@ export default function LiveWall() {
 }
 
 function Contents() {
+  if (link.value === "refused") {
+    return (
+      <div class="wall-part wall-empty">
+        <EmptyState icon={RadioTower} title="LIVE is not open to your role">
+          Whoever manages the members of your agency can change that.
+        </EmptyState>
+      </div>
+    );
+  }
   if (totals.value === null) {
     return (
       <div class="wall-part">

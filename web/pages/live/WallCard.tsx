@@ -72,11 +72,17 @@ function WallState({ item }: { item: LiveItem }) {
       </span>
     );
   }
+  if (item.state === "paused") {
+    return (
+      <span class="wall-state">
+        <Icon icon={Pause} /> Paused
+      </span>
+    );
+  }
   const length = duration((everySecond.value - Date.parse(item.startedAt)) / 1000);
   return (
     <span class="wall-state">
-      {item.state === "paused" ? <Icon icon={Pause} /> : <LiveDot />}
-      {item.state === "paused" ? "Paused " : null}
+      <LiveDot />
       <bdi dir="ltr">{length}</bdi>
     </span>
   );

@@ -1,5 +1,5 @@
 import { User } from "lucide";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useRoute } from "preact-iso";
 import type { LiveItem } from "../../../domain/live-message.ts";
 import type { Creator } from "../../../domain/records/creator.ts";
@@ -7,9 +7,10 @@ import type { LiveSession } from "../../../domain/records/tiktok.ts";
 import { readCreator, readLiveSession } from "../../api.ts";
 import { everyMinute } from "../../charts/minutes.ts";
 import { clock, day, longDay, weekday } from "../../format.ts";
-import { latestMessage, liveOf } from "../../state/live.ts";
+import { liveOf } from "../../state/live.ts";
 import { type Resource, useResource } from "../../state/resource.ts";
 import { tenantTimeZone } from "../../state/session.ts";
+import { useLiveMessages } from "../../state/use-live-messages.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Badge, LiveDot } from "../../ui/Badge.tsx";
 import { LinkButton } from "../../ui/Button.tsx";
@@ -63,21 +64,23 @@ export default function LiveSessionPage() {
 /** Reads the session again while it runs, at its end, and when its figures are final. */
 function useFollowing(id: string, session: LiveSession | undefined, resource: Resource<LiveSession>): void {
   const readAt = useRef(0);
-  const message = latestMessage.value;
-  useEffect(() => {
-    if (!message || !session) return;
-    const about = "sessionId" in message && message.sessionId === id;
-    if (message.type === "removed" && message.creatorId === session.creatorId) resource.reload();
-    if (!about) return;
-    if (message.type === "live" && Date.now() - readAt.current > READ_AGAIN_MS) {
+  const [ended, setEnded] = useState(false);
+  useLiveMessages((message) => {
+    if (message.type === "removed" && message.creatorId === session?.creatorId) resource.reload();
+    if (message.type === "ended" && message.sessionId === id) {
+      resource.reload();
+      setEnded(true);
+    }
+    if (message.type === "live" && message.sessionId === id && Date.now() - readAt.current > READ_AGAIN_MS) {
       readAt.current = Date.now();
       resource.reload();
     }
-    if (message.type === "ended") {
-      resource.reload();
-      setTimeout(resource.reload, FINAL_AFTER_MS);
-    }
-  }, [message, id, session, resource]);
+  });
+  useEffect(() => {
+    if (!ended) return;
+    const timer = setTimeout(resource.reload, FINAL_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [ended, resource]);
 }
 
 interface KnownProps {

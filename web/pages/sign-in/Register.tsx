@@ -1,42 +1,26 @@
 import { useLocation } from "preact-iso";
-import { isRegion, REGION_NAMES, REGIONS } from "../../../domain/regions.ts";
+import { registerSchema } from "../../../domain/records/account.ts";
+import { REGION_NAMES, REGIONS } from "../../../domain/regions.ts";
 import { register } from "../../api.ts";
 import { Button } from "../../ui/Button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Field } from "../../ui/Field.tsx";
 import { FormRefusal } from "../../ui/form/FormRefusal.tsx";
-import { type FieldErrors, useForm } from "../../ui/form/use-form.ts";
+import { errorsOf } from "../../ui/form/schema-errors.ts";
+import { useForm } from "../../ui/form/use-form.ts";
 import { PasswordField } from "./PasswordField.tsx";
-import { passwordProblem, strengthOf } from "./password.ts";
+import { strengthOf } from "./password.ts";
 import { SignedOutPage } from "./SignedOutPage.tsx";
 
 type Name = "agency" | "region" | "name" | "email" | "password";
-
-function problems(values: Record<Name, string>): FieldErrors<Name> {
-  const found: FieldErrors<Name> = {};
-  if (!values.agency.trim()) found.agency = "Write the agency's name";
-  if (!isRegion(values.region)) found.region = "Choose where the data is stored";
-  if (!values.name.trim()) found.name = "Write your name";
-  if (!/^\S+@\S+\.\S+$/.test(values.email.trim())) found.email = "Write an e-mail address like you@agency.com";
-  const password = passwordProblem(values.password);
-  if (password) found.password = password;
-  return found;
-}
 
 export default function Register() {
   const { route } = useLocation();
   const form = useForm<Name>({
     initial: { agency: "", region: "eu", name: "", email: "", password: "" },
-    validate: problems,
-    async submit({ region, password, ...words }) {
-      if (!isRegion(region)) return;
-      await register({
-        agency: words.agency.trim(),
-        name: words.name.trim(),
-        email: words.email.trim(),
-        region,
-        password,
-      });
+    validate: (values) => errorsOf(registerSchema, values),
+    async submit(values) {
+      await register(registerSchema.parse(values));
       route("/app/creators", true);
     },
     fieldOf: { email_taken: "email" },

@@ -1,26 +1,17 @@
-/** `http.md`: 12–72 bytes; bcrypt reads no further. */
-const MIN_BYTES = 12;
-const MAX_BYTES = 72;
-
-const bytesOf = (password: string): number => new TextEncoder().encode(password).length;
-
-/** What is wrong with a new password; null when the server may judge. */
-export function passwordProblem(password: string): string | null {
-  const bytes = bytesOf(password);
-  if (bytes < MIN_BYTES) return `A password has at least ${MIN_BYTES} characters. ${MIN_BYTES - bytes} to go.`;
-  if (bytes > MAX_BYTES) return `A password has at most ${MAX_BYTES} bytes; this one has ${bytes}.`;
-  return null;
-}
+import { PASSWORD_BYTES, passwordBytes, passwordProblem } from "../../../domain/password.ts";
 
 export interface Strength {
-  /** 0 too short or too long, 1 weak, 2 fair, 3 strong. */
+  /** 0 not acceptable, 1 weak, 2 fair, 3 strong. */
   level: 0 | 1 | 2 | 3;
   words: string;
 }
 
 /** A rough measure while typing: how many different characters, and how long. */
 export function strengthOf(password: string): Strength {
-  if (password === "") return { level: 0, words: `At least ${MIN_BYTES} characters. A few words in a row are good.` };
+  if (password === "")
+    return { level: 0, words: `At least ${PASSWORD_BYTES.least} characters. A few words in a row are good.` };
+  const left = PASSWORD_BYTES.least - passwordBytes(password);
+  if (left > 0) return { level: 0, words: `${left} more ${left === 1 ? "character" : "characters"}.` };
   const problem = passwordProblem(password);
   if (problem) return { level: 0, words: problem };
   const different = new Set(password).size;

@@ -5,10 +5,6 @@ export function errorsOf(schema: core.$ZodType, value: unknown): Record<string, 
   const parsed = safeParse(schema, value);
   const found: Record<string, string> = {};
   if (parsed.success) return found;
-  for (const issue of parsed.error.issues) found[String(issue.path[0] ?? "")] ??= sentenceOf(issue);
+  for (const { path, message } of parsed.error.issues) found[String(path[0] ?? "")] ??= message;
   return found;
 }
-
-/** A union only says that nothing fitted; the complaint worth reading is its last member's. */
-const sentenceOf = (issue: core.$ZodIssue): string =>
-  issue.code === "invalid_union" ? (issue.errors.at(-1)?.at(0)?.message ?? issue.message) : issue.message;

@@ -60,9 +60,7 @@ export function InlineField<RecordT>({ field, record, edit, editable }: InlineFi
           onClick={() => setDraft({ text, problem: null })}
         >
           <span class="hidden-text">{`${field.label}: `}</span>
-          <span class="detail-shown" dir={field.ltr ? "ltr" : undefined}>
-            {shown}
-          </span>
+          <span class="detail-shown">{field.ltr ? <bdi dir="ltr">{shown}</bdi> : shown}</span>
           <Icon icon={Pencil} size={12} class="detail-pencil" />
           <span class="hidden-text">, edit</span>
         </button>

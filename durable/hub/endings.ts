@@ -1,0 +1,116 @@
+import { eq } from "drizzle-orm";
+import type { ConnectionId, CreatorId } from "../../domain/ids.ts";
+import type { Disconnected } from "../../domain/records/tiktok.ts";
+import { connections } from "../../platform/db/region/index.ts";
+import { again, liveTracker } from "../kit/stubs.ts";
+import type { Tasks } from "../kit/tasks.ts";
+import type { HubContext } from "./context.ts";
+import { type DeletedCounts, type EndReason, endConnection, purge, standingConnection } from "./disconnect.ts";
+import type { Revokes } from "./revoke.ts";
+
+/** DELETE answers after trying the revoke for this long. */
+const REVOKE_WAIT_MS = 3_000;
+/** A crash between the steps of an end is made good after this long. */
+const FINISH_MS = 10_000;
+
+/**
+ * How connections end: hidden and refused at once, then revoked, erased and purged. Each step
+ * is left as a task before it is tried, so that a cut anywhere is finished by the alarm.
+ */
+export class Endings {
+  readonly #hub: HubContext;
+  readonly #tasks: Tasks;
+  readonly #revokes: Revokes;
+  readonly #hide: (creatorId: CreatorId, connectionId: ConnectionId) => void;
+  /** One purge at a time: each certificate seals the one before it. */
+  #purging: Promise<unknown> = Promise.resolve();
+
+  /** `hide` takes the creator off every screen. */
+  constructor(
+    hub: HubContext,
+    tasks: Tasks,
+    revokes: Revokes,
+    hide: (creatorId: CreatorId, connectionId: ConnectionId) => void,
+  ) {
+    this.#hub = hub;
+    this.#tasks = tasks;
+    this.#revokes = revokes;
+    this.#hide = hide;
+  }
+
+  /** @returns what `DELETE …/tiktok` answers; null when the connection had ended before */
+  async end(
+    connectionId: ConnectionId,
+    status: "disconnected" | "revoked",
+    reason: EndReason,
+  ): Promise<Disconnected | null> {
+    // First of all the task that finishes what a crash would cut; on a connection that stands it does nothing.
+    await this.#tasks.schedule("purge", connectionId, Date.now() + FINISH_MS);
+    const ended = await endConnection(this.#hub, connectionId, status, reason);
+    if (!ended) return null;
+    const creatorId = ended.creatorId as CreatorId;
+    for (const kind of ["sync", "expire"]) await this.#tasks.cancel(kind, connectionId);
+    await this.#tasks.cancel("live", creatorId);
+    this.#hide(creatorId, connectionId);
+    if (status === "disconnected") {
+      this.#revokes.keep(ended);
+      await this.#tasks.schedule("revoke", connectionId, Date.now() + REVOKE_WAIT_MS * 2);
+    }
+    await this.#eraseTracker(creatorId);
+    const [revoked, deleted] = await Promise.all([
+      status === "revoked" ? true : this.#revokeSoon(connectionId),
+      this.#purge(connectionId),
+    ]);
+    await this.#tasks.cancel("purge", connectionId);
+    return { status: "disconnected", revoked, deleted };
+  }
+
+  /** The purge task: finishes an end that was cut anywhere on its way. */
+  async finish(connectionId: ConnectionId): Promise<null> {
+    const ended = await this.#hub.db().first(connections, eq(connections.id, connectionId));
+    if (!ended || ended.endedAt === null) return null;
+    const creatorId = ended.creatorId as CreatorId;
+    if (ended.revoked === "pending" && ended.accessToken !== null) {
+      this.#revokes.keep(ended);
+      await this.#tasks.hasten("revoke", connectionId, Date.now());
+    }
+    // A connection that was made anew has a place on the screens and a tracker of its own to keep.
+    if (!(await standingConnection(this.#hub, creatorId))) {
+      this.#hide(creatorId, connectionId);
+      await this.#eraseTracker(creatorId);
+    }
+    await this.#purge(connectionId);
+    return null;
+  }
+
+  /** The revoke task. @throws TiktokError to try again */
+  async revoke(connectionId: ConnectionId): Promise<null> {
+    await this.#revokes.attempt(connectionId);
+    return null;
+  }
+
+  async #revokeSoon(connectionId: ConnectionId): Promise<boolean | "pending"> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const waited = new Promise<"pending">((resolve) => {
+      timer = setTimeout(() => resolve("pending"), REVOKE_WAIT_MS);
+    });
+    const attempt = this.#revokes.attempt(connectionId).then(
+      async (confirmed) => {
+        await this.#tasks.cancel("revoke", connectionId);
+        return confirmed;
+      },
+      () => "pending" as const,
+    );
+    return Promise.race([attempt, waited]).finally(() => clearTimeout(timer));
+  }
+
+  #purge(connectionId: ConnectionId): Promise<DeletedCounts> {
+    const mine = this.#purging.then(() => purge(this.#hub, connectionId));
+    this.#purging = mine.catch(() => undefined);
+    return mine;
+  }
+
+  #eraseTracker(creatorId: CreatorId): Promise<void> {
+    return again(() => liveTracker(this.#hub.env, this.#hub.place, creatorId).erase());
+  }
+}

@@ -1,0 +1,14 @@
+import { untracked, useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import type { LiveMessage } from "../../domain/live-message.ts";
+import { latestMessage } from "./live.ts";
+
+/** Tells `listen` of each message of the socket, without drawing the component again for it. */
+export function useLiveMessages(listen: (message: LiveMessage) => void): void {
+  const latest = useRef(listen);
+  latest.current = listen;
+  useSignalEffect(() => {
+    const message = latestMessage.value;
+    if (message) untracked(() => latest.current(message));
+  });
+}
