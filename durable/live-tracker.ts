@@ -371,7 +371,8 @@ export class LiveTracker extends DurableObject<DurableEnv> {
       if (running.endTold) return null;
       answer = await hub.ended(endOf(watch, session));
       running.endTold = answer !== null;
-    } else if (watch.flushedAt === 0) answer = await hub.tracking({ connectionId, creatorId }, trouble ?? note("dialing"));
+    } else if (watch.flushedAt === 0)
+      answer = await hub.tracking({ connectionId, creatorId }, trouble ?? note("dialing"));
     else answer = await hub.report(reportOf(watch, session, trouble));
     if (answer === null && this.#running === running) await this.erase();
     return answer;

@@ -30,7 +30,9 @@ export function chromiumPath(): string {
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     console.log("Installing Chromium for the browser tests (once)…");
     spawnSync("apt-get", ["update", "-qq"], { stdio: "ignore" });
-    spawnSync("apt-get", ["install", "-y", "-qq", "chromium", "fonts-liberation", "fonts-noto-core"], { stdio: "ignore" });
+    spawnSync("apt-get", ["install", "-y", "-qq", "chromium", "fonts-liberation", "fonts-noto-core"], {
+      stdio: "ignore",
+    });
     if (existsSync("/usr/bin/chromium")) return "/usr/bin/chromium";
   }
   throw new Error(
@@ -38,4 +40,5 @@ export function chromiumPath(): string {
   );
 }
 
-export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath(), args: QUIET_FLAGS });
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath(), args: QUIET_FLAGS });

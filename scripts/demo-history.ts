@@ -1,5 +1,5 @@
-import type { Creator } from "../domain/records/creator.ts";
 import { newId } from "../domain/ids.ts";
+import type { Creator } from "../domain/records/creator.ts";
 import { packMinutes, type SessionMinute } from "../durable/webcast/minutes.ts";
 import { ACCOUNTS } from "../simulator/accounts.ts";
 import { countsAt } from "../simulator/display/counts.ts";
@@ -22,7 +22,11 @@ interface Past {
  * What a demo needs and no first day has: the followers of ninety days, and the LIVEs of four
  * weeks. Written as the product itself would have, under the connection that stands.
  */
-export async function writeHistory(settings: Settings, tenantId: string, connected: readonly { creator: Creator; handle: string }[]): Promise<void> {
+export async function writeHistory(
+  settings: Settings,
+  tenantId: string,
+  connected: readonly { creator: Creator; handle: string }[],
+): Promise<void> {
   await withLocalDatabases(settings.stateDir, async (open) => {
     const db = open("DB_EU");
     for (const [index, { creator, handle }] of connected.entries()) {
@@ -40,8 +44,19 @@ export async function writeHistory(settings: Settings, tenantId: string, connect
           const at = Date.now() - ago * DAY;
           const { followers, following, likes } = countsAt(account, at);
           return db
-            .prepare("INSERT INTO snapshots (tenant_id, creator_id, day, connection_id, followers, following, likes, videos, taken_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
-            .bind(...key, new Date(at).toISOString().slice(0, 10), row.id, followers, following, likes, account.videos, at);
+            .prepare(
+              "INSERT INTO snapshots (tenant_id, creator_id, day, connection_id, followers, following, likes, videos, taken_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            )
+            .bind(
+              ...key,
+              new Date(at).toISOString().slice(0, 10),
+              row.id,
+              followers,
+              following,
+              likes,
+              account.videos,
+              at,
+            );
         });
       const past = index % 3 === 2 ? [] : pastLives(handle, index);
       const sessions = past.map((live) => sessionStatement(db, key, row.id, live));
@@ -50,7 +65,9 @@ export async function writeHistory(settings: Settings, tenantId: string, connect
       await db.batch([
         ...daysOf(past).map(({ day, diamonds, seconds }) =>
           db
-            .prepare("INSERT INTO creator_days (tenant_id, creator_id, day, source, connection_id, diamonds, live_seconds, updated_at) VALUES (?, ?, ?, 'live', ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+            .prepare(
+              "INSERT INTO creator_days (tenant_id, creator_id, day, source, connection_id, diamonds, live_seconds, updated_at) VALUES (?, ?, ?, 'live', ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            )
             .bind(...key, day, row.id, diamonds, seconds, Date.now()),
         ),
         db
@@ -71,13 +88,16 @@ function pastLives(handle: string, index: number): Past[] {
   const level = 40 + 900 * fraction(`level:${handle}`) ** 3;
   for (let ago = 1; ago <= 27; ago++) {
     if (fraction(`live:${handle}:${ago}`) > 0.55) continue;
-    const startedAt = Math.floor((Date.now() - ago * DAY) / DAY) * DAY + (16 + Math.floor(fraction(`hour:${handle}:${ago}`) * 6)) * 60 * MINUTE;
+    const startedAt =
+      Math.floor((Date.now() - ago * DAY) / DAY) * DAY +
+      (16 + Math.floor(fraction(`hour:${handle}:${ago}`) * 6)) * 60 * MINUTE;
     const length = 45 + Math.floor(fraction(`length:${handle}:${ago}`) * 130);
     const joined = ago % 5 === 0 ? 14 : 0;
     const gap = ago % 4 === 0 ? 30 : Number.POSITIVE_INFINITY;
     const paused = ago % 3 === 0 ? 60 : Number.POSITIVE_INFINITY;
     const minutes = Array.from({ length }, (_, at): SessionMinute => {
-      const state = at < joined || (at >= gap && at < gap + 5) ? "gap" : at >= paused && at < paused + 4 ? "paused" : "covered";
+      const state =
+        at < joined || (at >= gap && at < gap + 5) ? "gap" : at >= paused && at < paused + 4 ? "paused" : "covered";
       const swell = Math.sin((at / length) * Math.PI) * 0.8 + 0.4;
       const luck = fraction(`minute:${handle}:${ago}:${at}`);
       const gifts = luck > 0.9 ? luck * 9 : luck;
@@ -90,20 +110,34 @@ function pastLives(handle: string, index: number): Past[] {
     });
     const recovering = minutes[gap + 5];
     if (recovering) recovering.diamonds += Math.round(level * 0.4);
-    lives.push({ id: newId("liveSession", startedAt), startedAt, endedAt: startedAt + length * MINUTE, minutes, before: joined > 0 ? Math.round(level * (1 + (index % 3))) : 0 });
+    lives.push({
+      id: newId("liveSession", startedAt),
+      startedAt,
+      endedAt: startedAt + length * MINUTE,
+      minutes,
+      before: joined > 0 ? Math.round(level * (1 + (index % 3))) : 0,
+    });
   }
   return lives;
 }
 
 type Db = Parameters<Parameters<typeof withLocalDatabases>[1]>[0] extends (binding: never) => infer D ? D : never;
 
-function sessionStatement(db: Db, key: readonly [string, string], connectionId: string, { id, startedAt, endedAt, minutes, before }: Past) {
+function sessionStatement(
+  db: Db,
+  key: readonly [string, string],
+  connectionId: string,
+  { id, startedAt, endedAt, minutes, before }: Past,
+) {
   const covered = minutes.filter(({ state }) => state === "covered");
   const paused = minutes.filter(({ state }) => state === "paused").length;
   const tracked = minutes.reduce((sum, { diamonds }) => sum + diamonds, 0);
   const gaps = minutes.length - covered.length - paused;
   const recovered = gaps > 0 && before === 0 ? Math.round(tracked * 0.02) : 0;
-  const peak = covered.reduce((best, minute) => ((minute.viewers ?? 0) > (best.viewers ?? 0) ? minute : best), covered[0] ?? { at: startedAt, viewers: 0 });
+  const peak = covered.reduce(
+    (best, minute) => ((minute.viewers ?? 0) > (best.viewers ?? 0) ? minute : best),
+    covered[0] ?? { at: startedAt, viewers: 0 },
+  );
   const reason =
     recovered > 0
       ? `TikTok's own counter showed ${recovered.toLocaleString("en")} diamonds that we missed; they are included.`
@@ -141,7 +175,9 @@ function sessionStatement(db: Db, key: readonly [string, string], connectionId: 
   };
   const names = Object.keys(columns);
   return db
-    .prepare(`INSERT INTO live_sessions (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`)
+    .prepare(
+      `INSERT INTO live_sessions (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`,
+    )
     .bind(...Object.values(columns));
 }
 

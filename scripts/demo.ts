@@ -1,6 +1,6 @@
-import { ACCOUNTS, ALWAYS_LIVE } from "../simulator/accounts.ts";
-import type { Creator } from "../domain/records/creator.ts";
 import type { Account } from "../domain/records/account.ts";
+import type { Creator } from "../domain/records/creator.ts";
+import { ACCOUNTS, ALWAYS_LIVE } from "../simulator/accounts.ts";
 import { Agent, connectCreator } from "./agent.ts";
 import { writeHistory } from "./demo-history.ts";
 import type { Settings } from "./settings.ts";
@@ -68,15 +68,20 @@ export async function seed(settings: Settings, say: (line: string) => void): Pro
     const live = ALWAYS_LIVE.includes(person.handle) || index % 3 !== 2;
     const browser = new Agent(settings.publicUrl);
     const arrived = await connectCreator(browser, url, { account: person.handle, live });
-    if (arrived.status !== 200) throw new Error(`@${person.handle} could not connect: ${arrived.status} at ${arrived.url}`);
+    if (arrived.status !== 200)
+      throw new Error(`@${person.handle} could not connect: ${arrived.status} at ${arrived.url}`);
     if (live) await staff.api("PUT", `/creators/${creator.id}/live-tracking`, { enabled: true });
     connected.push({ creator, handle: person.handle });
     if (connected.length % 8 === 0) say(`  ${connected.length} creators connected…`);
   }
-  for (const [displayName, handle, stage] of LEADS) await staff.api("POST", "/creators", { displayName, handle, stage, ownerId });
+  for (const [displayName, handle, stage] of LEADS)
+    await staff.api("POST", "/creators", { displayName, handle, stage, ownerId });
 
   say("  Writing the past months…");
-  await settled(staff, connected.map(({ creator }) => creator.id));
+  await settled(
+    staff,
+    connected.map(({ creator }) => creator.id),
+  );
   await writeHistory(settings, account.tenant.id, connected);
 }
 

@@ -29,6 +29,9 @@ startClock(chosen);
 process.env.PORT = String(chosen.port);
 const web = await createServer({ configFile });
 await web.listen();
-console.log(`\n  Web app with hot reload   http://localhost:${web.config.server.port}/app\n  The Worker's own address  ${chosen.publicUrl}`);
-if (existsSync(join(chosen.stateDir, "seeded"))) console.log(`  Sign in                   ${DEMO.email}   ${DEMO.password}`);
+console.log(
+  `\n  Web app with hot reload   http://localhost:${web.config.server.port}/app\n  The Worker's own address  ${chosen.publicUrl}`,
+);
+if (existsSync(join(chosen.stateDir, "seeded")))
+  console.log(`  Sign in                   ${DEMO.email}   ${DEMO.password}`);
 else console.log("  No demo data yet: npm start makes it on its first run.");

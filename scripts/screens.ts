@@ -27,7 +27,10 @@ async function pages(): Promise<[name: string, path: string, signedIn: boolean][
   const live = named(({ handle }) => handle === "mira.folds");
   const unconnected = named(({ figures }) => figures.connection === "none");
   const invited = named(({ figures }) => figures.connection === "invited");
-  const sessions = await staff.api<{ items: { id: string; state: string; confidence: string }[] }>("GET", `/creators/${live.id}/live-sessions`);
+  const sessions = await staff.api<{ items: { id: string; state: string; confidence: string }[] }>(
+    "GET",
+    `/creators/${live.id}/live-sessions`,
+  );
   const ended = sessions.items.find(({ state, confidence }) => state === "ended" && confidence === "reconciled");
   const running = sessions.items.find(({ state }) => state !== "ended");
   const { url } = await staff.api<{ url: string }>("POST", `/creators/${invited.id}/invites`);
@@ -80,7 +83,9 @@ async function shoot(page: Page, file: string): Promise<string[]> {
   });
   page.on("pageerror", (error) => troubles.push(error.message));
   await page.waitForTimeout(1_200);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
   if (overflow > 0) troubles.push(`overflows sideways by ${overflow} px`);
   await page.screenshot({ path: join(out, file) });
   return troubles;
@@ -93,7 +98,11 @@ const only = process.argv.slice(2);
 for (const theme of THEMES) {
   for (const width of WIDTHS) {
     for (const signedIn of [true, false]) {
-      const context = await browser.newContext({ viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme: theme, reducedMotion: "reduce" });
+      const context = await browser.newContext({
+        viewport: { width, height: width === 390 ? 844 : 900 },
+        colorScheme: theme,
+        reducedMotion: "reduce",
+      });
       if (signedIn) await signIn(context);
       for (const [name, path, needs] of all) {
         if (needs !== signedIn || (only.length > 0 && !only.includes(name))) continue;
@@ -114,7 +123,10 @@ const cells = taken.map(({ name, file, width }) => {
   return `<figure><img src="data:image/png;base64,${data}" width="${Math.round(width / 3)}"><figcaption>${name}</figcaption></figure>`;
 });
 const sheet = join(out, "contact.html");
-writeFileSync(sheet, `<!doctype html><meta charset="utf-8"><style>body{background:#777;font:12px sans-serif;display:flex;flex-wrap:wrap;gap:12px;width:2400px}figure{margin:0}</style>${cells.join("")}`);
+writeFileSync(
+  sheet,
+  `<!doctype html><meta charset="utf-8"><style>body{background:#777;font:12px sans-serif;display:flex;flex-wrap:wrap;gap:12px;width:2400px}figure{margin:0}</style>${cells.join("")}`,
+);
 const page = await browser.newPage({ viewport: { width: 2424, height: 1000 } });
 await page.goto(`file://${sheet}`);
 await page.screenshot({ path: join(out, "contact.png"), fullPage: true });

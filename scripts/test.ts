@@ -33,7 +33,11 @@ function summary(): void {
   let skipped = 0;
   for (const file of results) {
     try {
-      const run = JSON.parse(readFileSync(file, "utf8")) as { numPassedTests: number; numFailedTests: number; numPendingTests: number };
+      const run = JSON.parse(readFileSync(file, "utf8")) as {
+        numPassedTests: number;
+        numFailedTests: number;
+        numPendingTests: number;
+      };
       passed += run.numPassedTests;
       failed += run.numFailedTests;
       skipped += run.numPendingTests;

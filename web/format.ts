@@ -37,6 +37,12 @@ export const hours = (seconds: number): string => oneDigit.format(seconds / 3600
 export const percent = (fraction: number | null | undefined, digits = 1): string =>
   fraction === null || fraction === undefined ? MISSING : `${(fraction * 100).toFixed(digits)} %`;
 
+/** How much was seen: never rounded up to all, nor down to nothing. */
+export function coveragePercent(fraction: number): string {
+  if (fraction > 0 && fraction < 0.01) return "< 1 %";
+  return `${Math.floor(Math.min(1, fraction) * 100 + 1e-9)} %`;
+}
+
 /** 8580 s → "2 h 23 m", 2880 → "48 m", 30 → "30 s". */
 export function duration(seconds: number): string {
   const all = Math.max(0, Math.floor(seconds));

@@ -13,6 +13,7 @@ import { headers, secureAddress } from "./http/headers.ts";
 import { requestLog } from "./http/log.ts";
 import { openApi } from "./http/openapi.ts";
 import { noRoute, problem } from "./http/problem.ts";
+import { ApiDocsPage } from "./pages/api-docs.tsx";
 
 /** The API, a line a feature. Its type is the web app's client. */
 const api = new Hono<AppEnv>()
@@ -34,6 +35,7 @@ app.notFound(noRoute);
 app.use(requestLog, headers, secureAddress);
 app.get("/healthz", (c) => c.json({ status: "ok" }));
 app.get("/api/openapi.json", (c) => c.json(openApi(app, c.env.PUBLIC_URL)));
+app.get("/api/docs", (c) => c.html(ApiDocsPage({ document: openApi(app, c.env.PUBLIC_URL) })));
 app.route("/api/v1", api);
 app.route("/webhooks", webhooks);
 app.route("/c", creatorPage);

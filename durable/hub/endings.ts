@@ -74,11 +74,9 @@ export class Endings {
       this.#revokes.keep(ended);
       await this.#tasks.hasten("revoke", connectionId, Date.now());
     }
-    // A connection that was made anew has a place on the screens and a tracker of its own to keep.
-    if (!(await standingConnection(this.#hub, creatorId))) {
-      this.#hide(creatorId, connectionId);
-      await this.#eraseTracker(creatorId);
-    }
+    // A connection that was made anew is on the screens again with its next report; its tracker is its own.
+    this.#hide(creatorId, connectionId);
+    if (!(await standingConnection(this.#hub, creatorId))) await this.#eraseTracker(creatorId);
     await this.#purge(connectionId);
     return null;
   }

@@ -121,10 +121,7 @@ export async function checkLive(hub: HubContext, creatorId: CreatorId, running: 
       return answer(note("blocked", { reason: status.sentence }), now + jittered(BLOCKED_EVERY_MS));
     case "limited":
       await hub.backOff("api_live", status.until);
-      return answer(
-        note("limited", { reason: status.sentence, until: status.until }),
-        status.until + jittered(1_000),
-      );
+      return answer(note("limited", { reason: status.sentence, until: status.until }), status.until + jittered(1_000));
     case "transient":
       return answer(note("waiting", { reason: status.sentence }), Math.min(asUsual, now + jittered(60_000)));
   }

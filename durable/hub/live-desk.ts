@@ -43,6 +43,11 @@ export class LiveDesk {
     this.#faces.delete(creatorId);
   }
 
+  /** A creator's name or picture may be another one now. */
+  faceChanged(creatorId: CreatorId): void {
+    this.#faces.delete(creatorId);
+  }
+
   /** A tracker tells what changed. @returns ms until it may tell again, null: nobody may listen any more */
   async heard(report: LiveReport): Promise<number | null> {
     return this.#board.heard(report, await this.#face(report.creatorId)) ? this.pace() : null;

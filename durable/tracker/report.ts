@@ -1,5 +1,5 @@
-import type { LiveEnd, LiveReport } from "../hub/live-report.ts";
 import { note, type TrackingNote } from "../hub/live-check.ts";
+import type { LiveEnd, LiveReport } from "../hub/live-report.ts";
 import type { LiveSession } from "../webcast/session.ts";
 import type { Watch } from "./watch.ts";
 

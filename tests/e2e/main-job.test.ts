@@ -65,7 +65,10 @@ describe("the main job, in a real browser against the real server and the simula
 
   test("the creator's own page says what is stored, without any script", async () => {
     expect(await phone.page.locator("script").count()).toBe(0);
-    await phone.page.getByText(/What is stored/i).first().waitFor();
+    await phone.page
+      .getByText(/What is stored/i)
+      .first()
+      .waitFor();
   });
 
   test("profile and videos are on the record within ten seconds", async () => {
@@ -94,7 +97,11 @@ describe("the main job, in a real browser against the real server and the simula
 
   test("the session page tells how sure the number is", async () => {
     await page.goto(`${world.app}/app/creators/${creatorId}`);
-    await page.getByRole("row", { name: /33,022/ }).getByRole("link").first().click({ timeout: 20_000 });
+    await page
+      .getByRole("row", { name: /33,022/ })
+      .getByRole("link")
+      .first()
+      .click({ timeout: 20_000 });
     await page.waitForURL(/\/app\/live\/sessions\/ls_/);
     await page.getByText("How sure is 33,022?").waitFor();
     await page.getByText("32,983").first().waitFor();
@@ -115,9 +122,15 @@ describe("the main job, in a real browser against the real server and the simula
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Disconnect and delete" }).click();
     await dialog.getByText("Hanna Host is disconnected").waitFor();
-    await dialog.getByText(/[1-9]\d* deleted/).first().waitFor();
+    await dialog
+      .getByText(/[1-9]\d* deleted/)
+      .first()
+      .waitFor();
     await dialog.getByRole("button", { name: "Done" }).click();
-    await page.getByText(/disconnected/i).first().waitFor();
+    await page
+      .getByText(/disconnected/i)
+      .first()
+      .waitFor();
     for (const table of ["videos", "snapshots", "live_sessions", "creator_days"]) {
       expect(rows(table), table).toEqual([]);
     }
@@ -125,7 +138,10 @@ describe("the main job, in a real browser against the real server and the simula
     expect(rows("certificates").length).toBe(1);
     expect(rows("accounts")).toEqual([]);
     await phone.page.reload();
-    await phone.page.getByText(/certificate/i).first().waitFor();
+    await phone.page
+      .getByText(/certificate/i)
+      .first()
+      .waitFor();
   });
 
   test("the creator may connect again, and disconnect on the own page", async () => {
@@ -134,7 +150,10 @@ describe("the main job, in a real browser against the real server and the simula
     await again.page.waitForURL(/\/c\/eu\./);
     await again.page.locator("summary", { hasText: /Disconnect/ }).click();
     await again.page.getByRole("button", { name: /Disconnect/ }).click();
-    await again.page.getByText(/certificate/i).first().waitFor();
+    await again.page
+      .getByText(/certificate/i)
+      .first()
+      .waitFor();
     await again.context.close();
     expect(rows("videos")).toEqual([]);
   });
@@ -153,10 +172,19 @@ test("a crash in the middle of a LIVE loses no diamond", async () => {
   await phone.page.waitForURL(/\/c\/eu\./);
   await page.reload();
   await page.getByRole("switch", { name: "LIVE tracking" }).click();
-  await world.control("POST", "/rooms", { kind: "recording", handle: "host_b", file: "room-streaks", speed: 40, endMode: "stay" });
+  await world.control("POST", "/rooms", {
+    kind: "recording",
+    handle: "host_b",
+    file: "room-streaks",
+    speed: 40,
+    endMode: "stay",
+  });
   await page.goto(`${world.app}/app/live`);
   await page.getByText("Hugo Host").first().waitFor({ timeout: 20_000 });
-  await page.getByText(/2,8\d\d/).first().waitFor({ timeout: 20_000 });
+  await page
+    .getByText(/2,8\d\d/)
+    .first()
+    .waitFor({ timeout: 20_000 });
   await world.crash();
   await page.getByText("2,864").first().waitFor({ timeout: 60_000 });
   await page.goto(`${world.app}/app/creators/${creatorId}`);

@@ -1,7 +1,7 @@
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ChildProcess } from "node:child_process";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "../../scripts/chromium.ts";
 import { migrateLocally } from "../../scripts/migrations.ts";
@@ -70,13 +70,18 @@ export async function openPage(context: BrowserContext): Promise<{ page: Page; t
   const troubles: string[] = [];
   page.on("pageerror", (error) => troubles.push(error.message));
   page.on("console", (message) => {
-    if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text())) troubles.push(message.text());
+    if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text()))
+      troubles.push(message.text());
   });
   return { page, troubles };
 }
 
 /** Registers an agency through the register page. */
-export async function registerAgency(page: Page, world: World, region = "European Union"): Promise<{ email: string; password: string }> {
+export async function registerAgency(
+  page: Page,
+  world: World,
+  region = "European Union",
+): Promise<{ email: string; password: string }> {
   const email = `owner.${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}@agency.example`;
   const password = "an umbrella for two otters";
   await page.goto(`${world.app}/app/register`);
@@ -92,7 +97,10 @@ export async function registerAgency(page: Page, world: World, region = "Europea
 
 /** Adds a creator by keyboard and dialog; leaves the browser on its record. */
 export async function addCreator(page: Page, name: string, handle: string): Promise<string> {
-  await page.getByRole("button", { name: /New creator/ }).first().click();
+  await page
+    .getByRole("button", { name: /New creator/ })
+    .first()
+    .click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name", { exact: true }).fill(name);
   await dialog.getByLabel("TikTok handle").fill(handle);
@@ -103,7 +111,10 @@ export async function addCreator(page: Page, name: string, handle: string): Prom
 
 /** Makes an invite on the record page. */
 export async function inviteLink(page: Page): Promise<string> {
-  await page.getByRole("button", { name: /invite/i }).first().click();
+  await page
+    .getByRole("button", { name: /invite/i })
+    .first()
+    .click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Create link" }).click();
   const link = await dialog.getByLabel("Link").inputValue();
@@ -112,7 +123,12 @@ export async function inviteLink(page: Page): Promise<string> {
 }
 
 /** A creator's phone: from the link to the creator's own page. */
-export async function consentOnPhone(world: World, link: string, account: string, choices: { live?: boolean } = {}): Promise<{ context: BrowserContext; page: Page }> {
+export async function consentOnPhone(
+  world: World,
+  link: string,
+  account: string,
+  choices: { live?: boolean } = {},
+): Promise<{ context: BrowserContext; page: Page }> {
   const context = await world.browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true });
   const { page } = await openPage(context);
   await page.goto(link);

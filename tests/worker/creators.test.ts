@@ -1,34 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../../domain/ids.ts";
-import { CREATOR_SORTS, type Creator, type CreatorSort, creatorSchema } from "../../domain/records/creator.ts";
-import { fold } from "../../platform/db/search.ts";
-import { type Agency, addCreator, agency, type Browser, unique } from "../helpers/workerd/agency.ts";
+import { creatorSchema } from "../../domain/records/creator.ts";
+import { type Agency, addCreator, agency, unique } from "../helpers/workerd/agency.ts";
 import { problemOf, refusal, refusedFields } from "../helpers/workerd/answers.ts";
-import { fillRoster } from "../helpers/workerd/roster.ts";
-
-interface Listed {
-  items: Creator[];
-  nextCursor: string | null;
-  total?: number;
-}
-
-const listed = (browser: Browser, query = ""): Promise<Listed> => browser.api<Listed>("GET", `/creators?${query}`);
-const names = async (browser: Browser, q: string): Promise<string[]> =>
-  (await listed(browser, `q=${encodeURIComponent(q)}`)).items.map(({ displayName }) => displayName).sort();
-
-/** Every page of a list, one after the other. */
-async function walk(browser: Browser, query: string, limit: number): Promise<Creator[]> {
-  const items: Creator[] = [];
-  let cursor: string | null = "";
-  while (cursor !== null) {
-    const page: Listed = await listed(browser, `${query}&limit=${limit}${cursor && `&cursor=${cursor}`}`);
-    expect(page.items.length).toBeLessThanOrEqual(limit);
-    items.push(...page.items);
-    if (items.length > 10_000) throw new Error("This list never ends");
-    cursor = page.nextCursor;
-  }
-  return items;
-}
+import { namesOf } from "../helpers/workerd/roster.ts";
 
 let home: Agency;
 beforeAll(async () => {
@@ -103,7 +78,8 @@ describe("adding a creator", () => {
     expect(await refusedFields(await create({ displayName: "A", joinedOn: "2026-02-30" }))).toEqual(["joinedOn"]);
     expect(await refusedFields(await create({ displayName: "A", custom: { deep: {} } }))).toEqual(["custom.deep"]);
     expect(await refusedFields(await create({ displayName: "x".repeat(121) }))).toEqual(["displayName"]);
-    for (const body of [[], null, "text", 7]) expect((await create(body as never)).status).toBe(422);
+    for (const body of ["[]", "null", '"text"', "7"])
+      expect((await home.browser.json("POST", "/creators", body)).status).toBe(422);
   });
 
   test("wants an owner who is a member of this agency", async () => {
@@ -238,8 +214,8 @@ describe("changing a creator", () => {
     const creator = await addCreator(home.browser, { displayName: `Old${unique()}` });
     const renamed = `Aardvark${unique()}`;
     await change(creator, { displayName: renamed, handle: `h${unique()}` });
-    expect(await names(home.browser, creator.displayName)).toEqual([]);
-    expect(await names(home.browser, renamed)).toEqual([renamed]);
+    expect(await namesOf(home.browser, creator.displayName)).toEqual([]);
+    expect(await namesOf(home.browser, renamed)).toEqual([renamed]);
   });
 });
 
@@ -249,7 +225,7 @@ describe("the trash", () => {
     const creator = await addCreator(home.browser, { displayName: name, niche: "craft" });
     const path = `/creators/${creator.id}`;
     expect((await home.browser.json("DELETE", path)).status).toBe(204);
-    expect(await names(home.browser, name)).toEqual([]);
+    expect(await namesOf(home.browser, name)).toEqual([]);
     for (const [method, below] of [
       ["GET", ""],
       ["PATCH", ""],
@@ -261,198 +237,8 @@ describe("the trash", () => {
 
     const restored = creatorSchema.parse(await home.browser.api("POST", `${path}/restore`));
     expect(restored).toMatchObject({ ...creator, version: 3, updatedAt: restored.updatedAt });
-    expect(await names(home.browser, name)).toEqual([name]);
+    expect(await namesOf(home.browser, name)).toEqual([name]);
     // Restoring what is not in the trash changes nothing.
     expect(creatorSchema.parse(await home.browser.api("POST", `${path}/restore`)).version).toBe(3);
-  });
-});
-
-const KEYS: Record<CreatorSort, (creator: Creator) => string | number> = {
-  displayName: (creator) => fold(creator.displayName),
-  handle: (creator) => creator.handle ?? "",
-  createdAt: (creator) => creator.id,
-  updatedAt: (creator) => creator.updatedAt,
-  followers: (creator) => creator.figures.followers ?? -1,
-};
-
-const FILTERS: Record<string, (creator: Creator) => boolean> = {
-  "": () => true,
-  "stage=active": (creator) => creator.stage === "active",
-  "connection=active": (creator) => creator.figures.connection === "active",
-  "q=row+c": (creator) => creator.displayName === "Row C",
-  "stage=lead&connection=none&q=row": (creator) => creator.stage === "lead" && creator.figures.connection === "none",
-};
-
-const before = (one: string | number, other: string | number): number => (one < other ? -1 : one > other ? 1 : 0);
-
-describe("a list", () => {
-  let crowd: Agency;
-  let everybody: Creator[];
-  beforeAll(async () => {
-    crowd = await agency("us");
-    await fillRoster(crowd, 130);
-    everybody = await walk(crowd.browser, "", 200);
-    expect(everybody).toHaveLength(130);
-  });
-
-  test.each(CREATOR_SORTS.flatMap((sort) => [sort, `-${sort}`]))(
-    "by %s shows every row once and in order, whatever the filter and the page",
-    async (sort) => {
-      const descending = sort.startsWith("-");
-      const key = KEYS[CREATOR_SORTS.find((name) => sort.endsWith(name)) ?? "displayName"];
-      for (const [query, matches] of Object.entries(FILTERS)) {
-        const expected = everybody
-          .filter(matches)
-          .sort((one, other) => before(key(one), key(other)) || before(one.id, other.id));
-        if (descending) expected.reverse();
-        const found = await walk(crowd.browser, `${query}&sort=${sort}`, query === "" ? 17 : 7);
-        expect(found.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
-      }
-    },
-  );
-
-  test("shows 50 unless asked, 200 at most, and ends with a null cursor", async () => {
-    const first = await listed(crowd.browser);
-    expect(first.items).toHaveLength(50);
-    expect(first.nextCursor).toBeTruthy();
-    expect(first.total).toBeUndefined();
-    expect((await listed(crowd.browser, "limit=130")).nextCursor).toBeNull();
-    expect((await listed(crowd.browser, "limit=129")).nextCursor).toBeTruthy();
-    for (const limit of ["201", "0", "-1", "1.5", "many", ""])
-      expect(await refusedFields(await crowd.browser.json("GET", `/creators?limit=${limit}`))).toEqual(["limit"]);
-  });
-
-  test("counts when asked, after filters and search, without the trash", async () => {
-    const count = async (query: string) => (await listed(crowd.browser, `limit=1&count=true&${query}`)).total;
-    for (const [query, matches] of Object.entries(FILTERS))
-      expect([query, await count(query)]).toEqual([query, everybody.filter(matches).length]);
-    expect(await count("q=!!!")).toBe(0);
-    const other = await agency();
-    expect((await listed(other.browser, "count=true")).total).toBe(0);
-    const { id } = await addCreator(other.browser);
-    await addCreator(other.browser);
-    expect((await listed(other.browser, "count=true")).total).toBe(2);
-    await other.browser.json("DELETE", `/creators/${id}`);
-    expect((await listed(other.browser, "count=true")).total).toBe(1);
-    await other.browser.json("POST", `/creators/${id}/restore`);
-    expect((await listed(other.browser, "count=true")).total).toBe(2);
-  });
-
-  test("refuses filters and sorts that do not exist", async () => {
-    const asked = async (query: string) => refusal(await crowd.browser.json("GET", `/creators?${query}`));
-    for (const query of ["colour=red", "stage=nowhere", "connection=maybe", "count=yes", `q=${"x".repeat(201)}`])
-      expect([query, await asked(query)]).toEqual([query, "422 invalid_fields"]);
-    for (const sort of ["colour", "-", "--handle", "name_key", "constructor", "-toString", "__proto__", "id;--"])
-      expect([sort, await asked(`sort=${encodeURIComponent(sort)}`)]).toEqual([sort, "422 invalid_fields"]);
-  });
-
-  test("refuses a cursor that it did not give, or gave for another sort", async () => {
-    const { nextCursor } = await listed(crowd.browser, "sort=followers&limit=5");
-    const made = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    const bad = [
-      ["followers", "nonsense"],
-      ["followers", ""],
-      ["followers", made({})],
-      ["followers", made(["followers", "text", "cr_1"])],
-      ["followers", made(["followers", null, "cr_1"])],
-      ["displayName", made(["displayName", 5, "cr_1"])],
-      ["-followers", nextCursor],
-      ["handle", nextCursor],
-    ];
-    for (const [sort, cursor] of bad)
-      expect([
-        cursor,
-        await refusal(await crowd.browser.json("GET", `/creators?sort=${sort}&cursor=${cursor}`)),
-      ]).toEqual([cursor, "400 bad_cursor"]);
-  });
-
-  test("goes on from where it was though rows come and go", async () => {
-    const busy = await agency();
-    const made: string[] = [];
-    for (const letter of "abcdefgh") made.push((await addCreator(busy.browser, { displayName: letter })).id);
-    const first = await listed(busy.browser, "limit=3");
-    await busy.browser.json("DELETE", `/creators/${made[2]}`);
-    await addCreator(busy.browser, { displayName: "aa" });
-    const second = await listed(busy.browser, `limit=200&cursor=${first.nextCursor}`);
-    expect([...first.items, ...second.items].map(({ displayName }) => displayName).join("")).toBe("abcdefgh");
-  });
-
-  test("finds a handle by filter in any spelling", async () => {
-    const { id, handle } = await addCreator(crowd.browser, { handle: `h${unique()}` });
-    const found = await listed(crowd.browser, `handle=@${handle?.toUpperCase()}`);
-    expect(found.items.map((item) => item.id)).toEqual([id]);
-  });
-});
-
-describe("a search", () => {
-  let shelf: Agency;
-  beforeAll(async () => {
-    shelf = await agency("me");
-    for (const [displayName, handle] of [
-      ["أحمد الفاسي", "ahmad.fes"],
-      ["فاطمة على", null],
-      ["Zoë Ångström", "zoe_angstrom"],
-      ["Mira Foldstrøm", "mira.folds"],
-      ["MIRANDA OAK", null],
-      ["100% Nora", "nora100"],
-    ] as const)
-      await addCreator(shelf.browser, { displayName, handle });
-  });
-
-  test.each([
-    ["mir", ["MIRANDA OAK", "Mira Foldstrøm"]],
-    ["MIRA fold", ["Mira Foldstrøm"]],
-    ["fold mira", ["Mira Foldstrøm"]],
-    ["@mira.folds", ["Mira Foldstrøm"]],
-    ["mira.fo", ["Mira Foldstrøm"]],
-    ["oldstr", []],
-    ["zoe", ["Zoë Ångström"]],
-    ["ZOË angstrom", ["Zoë Ångström"]],
-    ["zoe_ang", ["Zoë Ångström"]],
-    ["احمد", ["أحمد الفاسي"]],
-    ["أحمد", ["أحمد الفاسي"]],
-    ["أَحْمَد", ["أحمد الفاسي"]],
-    ["الفاسى", ["أحمد الفاسي"]],
-    ["فاطمه", ["فاطمة على"]],
-    ["علي", ["فاطمة على"]],
-    ["100", ["100% Nora"]],
-    ["mira zoe", []],
-  ])("for %s finds the words that begin so", async (q, expected) => {
-    expect(await names(shelf.browser, q)).toEqual([...expected].sort());
-  });
-
-  test.each([
-    '"',
-    '"mira',
-    "mira*",
-    "*",
-    "mira AND oak",
-    "mira OR",
-    "NOT mira",
-    "NEAR(mira fold, 2)",
-    "terms:mira",
-    "mira^2",
-    "(mira",
-    "{mira}",
-    "mira + fold",
-    "-mira",
-    "'; DROP TABLE creators;--",
-    "%",
-    "\\",
-    "\u0000",
-    "😀",
-    "a b c d e f g h i j k l",
-  ])("for %s is a search like any other", async (q) => {
-    const response = await shelf.browser.json("GET", `/creators?q=${encodeURIComponent(q)}&count=true`);
-    expect(response.status).toBe(200);
-    const { items, total } = await response.json<Listed>();
-    expect(total).toBe(items.length);
-  });
-
-  test("sees the own agency's creators alone, whoever else has such a name", async () => {
-    const other = await agency("me");
-    await addCreator(other.browser, { displayName: "Mira Elsewhere" });
-    expect(await names(other.browser, "mira")).toEqual(["Mira Elsewhere"]);
-    expect(await names(shelf.browser, "mira")).toEqual(["MIRANDA OAK", "Mira Foldstrøm"].sort());
   });
 });

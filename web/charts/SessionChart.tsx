@@ -11,6 +11,8 @@ const VIEWERS = { top: 6, bottom: 168 };
 const DIAMONDS = { top: 168 + 32, bottom: 168 + 32 + 108 };
 const HEIGHT = DIAMONDS.bottom + 24;
 const LABELS = 44;
+/** A LIVE that has just begun is drawn in half an hour's width, so that a minute looks like one. */
+const SHORTEST_SPAN = 30;
 
 export const STATE_WORDS = { covered: "Covered", paused: "Paused by the creator", gap: "Not covered" } as const;
 
@@ -20,8 +22,9 @@ export function SessionChart({ minutes }: { minutes: readonly LiveMinute[] }) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const [index, setIndex] = useState<number | null>(null);
   const end = Math.max(0, width - LABELS);
-  const step = end / Math.max(1, minutes.length);
-  const x = linear([0, Math.max(1, minutes.length)], [0, end]);
+  const span = Math.max(SHORTEST_SPAN, minutes.length);
+  const step = end / span;
+  const x = linear([0, span], [0, end]);
   const seen = (minute: LiveMinute) => minute.state === "covered" && minute.viewers !== null;
   const viewers = verticalAxis(
     minutes.flatMap((minute) => (seen(minute) ? [minute.viewers ?? 0] : [])),
@@ -101,7 +104,7 @@ export function SessionChart({ minutes }: { minutes: readonly LiveMinute[] }) {
       <ChartCursor
         many={minutes.length}
         start={0}
-        width={end}
+        width={x(minutes.length)}
         label="Minute"
         say={(at) => spoken(minutes[at])}
         index={index}

@@ -4,6 +4,15 @@ const MINUTE_MS = 60_000;
 /** A hole longer than this is not filled minute by minute: the session ended and went on. */
 const LONGEST_HOLE = 24 * 60;
 
+/**
+ * Where the drawing begins. A LIVE that was joined late has hours of nothing before it; drawn,
+ * they would leave no room for what was seen.
+ */
+export function drawnFrom(minutes: readonly LiveMinute[]): number {
+  const first = minutes.findIndex(({ state }) => state !== "gap");
+  return first > (minutes.length - first) / 3 ? first : 0;
+}
+
 /** Every minute from the first to the last; one that was not written down is a gap. */
 export function everyMinute(minutes: readonly LiveMinute[]): LiveMinute[] {
   const filled: LiveMinute[] = [];

@@ -25,7 +25,6 @@ export const heardAt = signal<number | null>(null);
 /** The newest message, for pages that read again when something about their record happened. */
 export const latestMessage = signal<LiveMessage | null>(null);
 
-export const liveIds = computed(() => [...items.value.keys()]);
 export const liveCount = computed(() => items.value.size);
 export const liveOf = (creatorId: string): LiveItem | undefined => items.value.get(creatorId)?.value;
 export const movementOf = (creatorId: string): Movement | null => movements.value.get(creatorId)?.value ?? null;

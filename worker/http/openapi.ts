@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import * as z from "zod/mini";
 import type { AppEnv } from "../env.ts";
+import type { ApiDocument } from "../pages/api-docs.tsx";
 import { type Described, describedBy, type Schema } from "./contract.ts";
 
 const problemSchema = z.object({
@@ -21,7 +22,7 @@ const jsonSchema = (schema: Schema, io: "input" | "output"): object => {
 const content = (schema: Schema, media = "application/json") => ({ [media]: { schema: jsonSchema(schema, "output") } });
 
 /** OpenAPI 3.1 of what the app serves, read off its own routes: it cannot say more or less than they do. */
-export function openApi(app: Hono<AppEnv>, server: string): object {
+export function openApi(app: Hono<AppEnv>, server: string): ApiDocument & Record<string, unknown> {
   const operations = new Map<string, { path: string; method: string; described: Described }>();
   for (const { path, method, handler } of app.routes) {
     const described = describedBy(handler);
@@ -29,7 +30,7 @@ export function openApi(app: Hono<AppEnv>, server: string): object {
     const key = `${method} ${path}`;
     operations.set(key, { path, method, described: { ...operations.get(key)?.described, ...described } });
   }
-  const paths: Record<string, Record<string, object>> = {};
+  const paths: ApiDocument["paths"] = {};
   for (const { path, method, described } of operations.values()) {
     const url = path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
     paths[url] = { ...paths[url], [method.toLowerCase()]: operation(url, described) };
@@ -46,8 +47,8 @@ export function openApi(app: Hono<AppEnv>, server: string): object {
   };
 }
 
-function operation(url: string, described: Described): object {
-  const inPath = [...url.matchAll(/\{(\w+)\}/g)].map(([, key]) => ({
+function operation(url: string, described: Described): ApiDocument["paths"][string][string] {
+  const inPath = [...url.matchAll(/\{(\w+)\}/g)].map(([, key = ""]) => ({
     name: key,
     in: "path",
     required: true,

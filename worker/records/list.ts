@@ -126,6 +126,8 @@ export async function list<Row extends { id: string }>(
     if (expression === null)
       return { rows: [], nextCursor: null, rowsRead: 0, ...(query.count === "true" ? { total: 0 } : {}) };
     conditions.push(shape.search.condition.replace("?", bound(expression)));
+    // The words lead: without the `+` the planner walks the tenant's rows and asks the words of each.
+    conditions[0] = "+tenant_id = ?1";
   }
   const narrowed = conditions.length > 2;
   const where = conditions.join(" AND ");

@@ -1,6 +1,8 @@
+import * as z from "zod/mini";
 import { newId } from "../../../domain/ids.ts";
+import { type Creator, creatorSchema } from "../../../domain/records/creator.ts";
 import { fold, searchTerms } from "../../../platform/db/search.ts";
-import type { Agency } from "./agency.ts";
+import type { Agency, Browser } from "./agency.ts";
 import { placeOf, region } from "./rows.ts";
 
 /** A roster of `count` at once, with ties and nulls in every sort; ids not in the order of anything else. */
@@ -32,4 +34,33 @@ export async function fillRoster(home: Agency, count: number): Promise<void> {
       );
   });
   for (let from = 0; from < count; from += 100) await db.batch(statements.slice(from, from + 100));
+}
+
+const pageSchema = z.object({
+  items: z.array(creatorSchema),
+  nextCursor: z.nullable(z.string()),
+  total: z.optional(z.number()),
+});
+export type Listed = z.infer<typeof pageSchema>;
+
+/** A page of the roster. */
+export const listed = async (browser: Browser, query = ""): Promise<Listed> =>
+  pageSchema.parse(await browser.api("GET", `/creators?${query}`));
+
+/** Whom a search finds, by name. */
+export const namesOf = async (browser: Browser, q: string): Promise<string[]> =>
+  (await listed(browser, `q=${encodeURIComponent(q)}`)).items.map(({ displayName }) => displayName).sort();
+
+/** Every page of a list, one after the other. */
+export async function walk(browser: Browser, query: string, limit: number): Promise<Creator[]> {
+  const items: Creator[] = [];
+  let cursor: string | null = "";
+  while (cursor !== null) {
+    const page: Listed = await listed(browser, `${query}&limit=${limit}${cursor && `&cursor=${cursor}`}`);
+    if (page.items.length > limit) throw new Error(`A page of ${limit} has ${page.items.length}`);
+    items.push(...page.items);
+    if (items.length > 10_000) throw new Error("This list never ends");
+    cursor = page.nextCursor;
+  }
+  return items;
 }

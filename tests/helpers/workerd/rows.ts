@@ -53,3 +53,15 @@ export function placeOf({ tenant }: Agency): TenantPlace {
   if (!isId("tenant", tenant.id)) throw new Error(`${tenant.id} is no tenant's id`);
   return { region: tenant.region, tenantId: tenant.id };
 }
+
+/** The connection of a creator that stands, as it is stored. */
+export async function connectionRow(home: Agency, creatorId: string): Promise<Record<string, unknown>> {
+  const [row] = await rows(
+    home,
+    "SELECT * FROM connections WHERE tenant_id = ? AND creator_id = ? AND ended_at IS NULL",
+    home.tenant.id,
+    creatorId,
+  );
+  if (!row) throw new Error("No connection stands");
+  return row;
+}

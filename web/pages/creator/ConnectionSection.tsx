@@ -80,7 +80,7 @@ function Known({ creator, tiktok, sync, connection }: ConnectionSectionProps & {
         <DetailLine label="Consent">
           {live.consent ? (
             <>
-              {day(live.consent.grantedAt)}, <span class="quiet">wording {live.consent.wording}</span>
+              {day(live.consent.grantedAt)} <span class="quiet">wording {live.consent.wording}</span>
             </>
           ) : (
             <span class="quiet">No consent to LIVE</span>

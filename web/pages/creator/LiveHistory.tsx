@@ -1,6 +1,6 @@
 import type { LiveSessionSummary } from "../../../domain/records/tiktok.ts";
 import { listLiveSessions } from "../../api.ts";
-import { clock, count, duration, percent, weekday } from "../../format.ts";
+import { clock, count, coveragePercent, duration, weekday } from "../../format.ts";
 import { liveOf } from "../../state/live.ts";
 import { useResource } from "../../state/resource.ts";
 import { useLiveMessages } from "../../state/use-live-messages.ts";
@@ -115,7 +115,7 @@ function SessionRow({ session }: { session: LiveSessionSummary }) {
       </td>
       <td class="figures-end history-wide">{average === null ? <Missing /> : <Num>{count(average)}</Num>}</td>
       <td class="figures-end history-wide">
-        <bdi dir="ltr">{percent(session.coverage, 0)}</bdi>
+        <bdi dir="ltr">{coveragePercent(session.coverage)}</bdi>
       </td>
       <td class="history-wide">
         <Confidence confidence={live?.confidence ?? session.confidence} reason={session.confidenceReason} />

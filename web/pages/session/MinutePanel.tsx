@@ -2,9 +2,10 @@ import { ChartLine, Table2 } from "lucide";
 import { useState } from "preact/hooks";
 import type { LiveMinute, LiveSession } from "../../../domain/records/tiktok.ts";
 import { CoverageBar } from "../../charts/Bars.tsx";
+import { drawnFrom } from "../../charts/minutes.ts";
 import { runsOf } from "../../charts/runs.ts";
 import { SessionChart } from "../../charts/SessionChart.tsx";
-import { asOf, clock, plural } from "../../format.ts";
+import { asOf, clock, duration } from "../../format.ts";
 import { everyHalfMinute } from "../../state/clock.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { Section, SectionHead } from "../../ui/Section.tsx";
@@ -19,6 +20,10 @@ interface MinutePanelProps {
 /** The LIVE minute by minute, and how much of it was seen. */
 export function MinutePanel({ session, minutes }: MinutePanelProps) {
   const [view, setView] = useState<"chart" | "table">("chart");
+  const start = drawnFrom(minutes);
+  const tracked = minutes[start];
+  const late =
+    start > 0 && tracked ? `Tracked from ${clock(tracked.at)}; ${duration(start * 60)} before it are not drawn. ` : "";
   if (minutes.length === 0) {
     return (
       <Section>
@@ -32,7 +37,7 @@ export function MinutePanel({ session, minutes }: MinutePanelProps) {
       <Section>
         <SectionHead
           title="Minute by minute"
-          note={`Source: LIVE listener, ${asOf(session.updatedAt, everyHalfMinute.value)}`}
+          note={`${late}Source: LIVE listener, ${asOf(session.updatedAt, everyHalfMinute.value)}`}
           end={
             <Segmented
               label="Minutes as"
@@ -46,7 +51,7 @@ export function MinutePanel({ session, minutes }: MinutePanelProps) {
           }
         />
         {view === "chart" ? (
-          <SessionChart minutes={minutes} />
+          <SessionChart minutes={minutes.slice(start)} />
         ) : (
           <MinuteTable minutes={minutes} before={session.diamondsBefore} />
         )}
@@ -70,13 +75,15 @@ export function MinutePanel({ session, minutes }: MinutePanelProps) {
   );
 }
 
-/** "6 min not covered at 21:12", or that nothing was missed. */
+const lengthOf = (minutes: number): string => (minutes < 60 ? `${minutes} min` : duration(minutes * 60));
+
+/** "6 min not covered from 21:12", or that nothing was missed. */
 function missedWords(minutes: readonly LiveMinute[]): string {
   const gaps = runsOf(minutes, ({ state }) => state).filter(({ kind }) => kind === "gap");
   if (gaps.length === 0) return "Every minute was seen";
   const words = gaps.slice(0, 3).map(({ first, last }) => {
     const start = minutes[first];
-    return `${plural(last - first + 1, "min", "min")} not covered${start ? ` at ${clock(start.at)}` : ""}`;
+    return `${lengthOf(last - first + 1)} not covered${start ? ` from ${clock(start.at)}` : ""}`;
   });
   return `${words.join(", ")}${gaps.length > 3 ? `, and ${gaps.length - 3} more` : ""}`;
 }

@@ -1,5 +1,5 @@
 import type { LiveMinute, LiveSession } from "../../../domain/records/tiktok.ts";
-import { clock, count, duration, percent } from "../../format.ts";
+import { clock, count, coveragePercent, duration } from "../../format.ts";
 import { Missing, Num } from "../../ui/Num.tsx";
 import { Tile, Tiles } from "../../ui/Tile.tsx";
 
@@ -47,7 +47,7 @@ export function SessionTiles({ session, minutes }: SessionTilesProps) {
       />
       <Tile
         label="Coverage"
-        value={<Num>{percent(coverage, 0)}</Num>}
+        value={<Num>{coveragePercent(coverage)}</Num>}
         note={
           <>
             <bdi dir="ltr">{`${count(covered)} of ${count(running)}`}</bdi> min

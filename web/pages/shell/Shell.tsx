@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { whenSignedOut } from "../../http.ts";
 import { openLiveSocket } from "../../socket.ts";
@@ -44,19 +44,23 @@ export function Shell({ children }: { children: ComponentChildren }) {
 /** Knows who is signed in, keeps the socket open, and leads to sign-in when the session ends. */
 function useSession(): void {
   const { route, url } = useLocation();
+  const leave = useRef(() => {});
+  leave.current = () => {
+    if (location.pathname === "/app/sign-in") return;
+    const here = location.pathname + location.search;
+    forgetEverything();
+    route(`/app/sign-in?next=${encodeURIComponent(here)}`, true);
+  };
   useEffect(() => {
-    const leave = () => {
-      if (location.pathname === "/app/sign-in") return;
-      const here = location.pathname + location.search;
-      forgetEverything();
-      route(`/app/sign-in?next=${encodeURIComponent(here)}`, true);
-    };
-    whenSignedOut(leave);
+    whenSignedOut(() => leave.current());
     if (!me.peek()) void loadSession();
-    const socket = openLiveSocket(leave);
-    return () => socket.close();
-    // `route` changes with every address; the session does not.
   }, []);
+  const known = me.value !== null;
+  useEffect(() => {
+    if (!known) return;
+    const socket = openLiveSocket(() => leave.current());
+    return () => socket.close();
+  }, [known]);
   useEffect(() => {
     document.getElementById("main")?.scrollTo(0, 0);
   }, [url]);

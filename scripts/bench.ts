@@ -1,0 +1,60 @@
+// npm run bench [-- --quick]: speeds beside what they are measured against, in one run, and page weights against their
+// budgets. Prints, and writes .cache/bench.json. A goal that was missed is the exit code 1.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeAgency } from "../tests/bench/agency.ts";
+import { benchApi } from "../tests/bench/api.ts";
+import { type Figure, goalOf, measured, reached } from "../tests/bench/figures.ts";
+import { benchLive } from "../tests/bench/live.ts";
+import { startRuntime } from "../tests/bench/runtime.ts";
+import { benchSignIn } from "../tests/bench/sign-in.ts";
+import { weigh } from "../tests/bench/weights.ts";
+import { ROOT } from "./settings.ts";
+
+/** Rounds are even, so that each side begins as often as the other. */
+const PACE = process.argv.includes("--quick")
+  ? { roundMs: 1_000, rounds: 4, signInMs: 1_500, signInRounds: 2 }
+  : { roundMs: 4_000, rounds: 10, signInMs: 4_000, signInRounds: 6 };
+
+const say = (line: string): void => console.log(line);
+const began = performance.now();
+const figures: Figure[] = [];
+
+say("LIVE: decoding and counting the recordings…");
+figures.push(...benchLive(PACE.roundMs / 2, PACE.rounds));
+
+say("Starting the Worker in workerd, without a proxy before it…");
+const runtime = await startRuntime();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => void runtime.stop().finally(() => process.exit(130)));
+try {
+  say("Filling an agency with 5,000 creators…");
+  const agency = await makeAgency(runtime);
+  figures.push(...(await benchApi(runtime, agency, PACE.roundMs, PACE.rounds, say)));
+  say("  signing in…");
+  figures.push(...(await benchSignIn(runtime, agency, PACE.signInMs, PACE.signInRounds)));
+  say("Weighing the pages…");
+  const consent = await fetch(new URL(new URL(agency.inviteUrl).pathname, runtime.app));
+  if (!consent.ok) throw new Error(`The consent page answered ${consent.status}`);
+  figures.push(...(await weigh(await consent.text())));
+} finally {
+  await runtime.stop();
+}
+
+const cache = join(ROOT, ".cache");
+mkdirSync(cache, { recursive: true });
+const seconds = Math.round((performance.now() - began) / 1000);
+writeFileSync(
+  join(cache, "bench.json"),
+  `${JSON.stringify({ at: new Date().toISOString(), seconds, figures }, null, 2)}\n`,
+);
+
+say("");
+for (const figure of figures) {
+  const verdict = { true: "reached", false: "MISSED", null: "" }[String(reached(figure)) as "true" | "false" | "null"];
+  say(
+    `${figure.group.padEnd(8)} ${figure.what.padEnd(66)} ${measured(figure).padStart(12)}  ${goalOf(figure).padEnd(10)} ${verdict}`.trimEnd(),
+  );
+}
+say(`\nWritten to .cache/bench.json after ${seconds} s.`);
+process.exitCode = figures.some((figure) => reached(figure) === false) ? 1 : 0;
