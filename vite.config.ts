@@ -32,9 +32,9 @@ export default defineConfig({
     rolldownOptions: {
       input: { app: at("web/index.html"), site: at("web/site/site.css") },
       output: {
-        // The pages that the Worker renders link the site's style sheet by this fixed name.
+        // The pages that the Worker renders link the style sheet and the icon by these fixed names.
         assetFileNames: ({ names }) =>
-          names.includes("site.css") ? "assets/site.css" : "assets/[name]-[hash][extname]",
+          names.includes("site.css") || names.includes("icon.svg") ? "assets/[name][extname]" : "assets/[name]-[hash][extname]",
       },
     },
   },

@@ -8,7 +8,7 @@ import { type Figure, goalOf, measured, reached } from "../tests/bench/figures.t
 import { benchLive } from "../tests/bench/live.ts";
 import { startRuntime } from "../tests/bench/runtime.ts";
 import { benchSignIn } from "../tests/bench/sign-in.ts";
-import { weigh } from "../tests/bench/weights.ts";
+import { BUILT, buildWeb, weigh } from "../tests/bench/weights.ts";
 import { ROOT } from "./settings.ts";
 
 /** Rounds are even, so that each side begins as often as the other. */
@@ -23,8 +23,9 @@ const figures: Figure[] = [];
 say("LIVE: decoding and counting the recordings…");
 figures.push(...benchLive(PACE.roundMs / 2, PACE.rounds));
 
-say("Starting the Worker in workerd, without a proxy before it…");
-const runtime = await startRuntime();
+say("Building the web app; starting the Worker in workerd, without a proxy before it…");
+await buildWeb();
+const runtime = await startRuntime(BUILT);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => void runtime.stop().finally(() => process.exit(130)));
 try {
@@ -33,10 +34,12 @@ try {
   figures.push(...(await benchApi(runtime, agency, PACE.roundMs, PACE.rounds, say)));
   say("  signing in…");
   figures.push(...(await benchSignIn(runtime, agency, PACE.signInMs, PACE.signInRounds)));
-  say("Weighing the pages…");
-  const consent = await fetch(new URL(new URL(agency.inviteUrl).pathname, runtime.app));
-  if (!consent.ok) throw new Error(`The consent page answered ${consent.status}`);
-  figures.push(...(await weigh(await consent.text())));
+  const page = async (url: string): Promise<string> => {
+    const answer = await fetch(new URL(new URL(url, runtime.app).pathname, runtime.app));
+    if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+    return answer.text();
+  };
+  figures.push(...weigh({ "marketing page": await page("/"), "consent page": await page(agency.inviteUrl) }));
 } finally {
   await runtime.stop();
 }

@@ -82,7 +82,7 @@ async function shoot(page: Page, file: string): Promise<string[]> {
     if (message.type() === "error") troubles.push(message.text());
   });
   page.on("pageerror", (error) => troubles.push(error.message));
-  await page.waitForTimeout(1_200);
+  await page.waitForTimeout(900);
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );

@@ -40,6 +40,7 @@ app.route("/api/v1", api);
 app.route("/webhooks", webhooks);
 app.route("/c", creatorPage);
 app.route("/", connectPages);
-app.get("/app/*", (c) => c.env.ASSETS.fetch(new URL("/index.html", c.req.url)));
+// Before the shell: `/app/*` is `/app` too.
 app.get("/app", (c) => c.redirect("/app/creators"));
+app.get("/app/*", (c) => c.env.ASSETS.fetch(new URL("/index.html", c.req.url)));
 app.route("/", site);

@@ -24,7 +24,8 @@ const WHOLE = 0.99;
 /** How sure the session's diamonds are (`live-protocol.md`, rule 10), and why in one plain sentence. */
 export function confidenceOf(evidence: Evidence): { confidence: Confidence; reason: string } {
   const { recovered, beforeKnown, coverage, counted, countedSinceGap, openCut } = evidence;
-  if (recovered > 0) {
+  // What the counter showed before a cut says nothing of what was missed in it.
+  if (recovered > 0 && !openCut) {
     const missed = `${recovered.toLocaleString("en-US")} ${recovered === 1 ? "diamond" : "diamonds"}`;
     return {
       confidence: "reconciled",
@@ -38,7 +39,7 @@ export function confidenceOf(evidence: Evidence): { confidence: Confidence; reas
       : "The LIVE was seen throughout, from its start.";
     return { confidence: "exact", reason };
   }
-  if (countedSinceGap) {
+  if (countedSinceGap && !openCut) {
     return {
       confidence: "reconciled",
       reason: `${seen(coverage)}, and TikTok's own counter confirms the total since.`,

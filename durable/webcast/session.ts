@@ -43,6 +43,8 @@ export interface SessionSummary extends Omit<SessionTotals, "viewers"> {
 const DAY = 86_400_000;
 /** No LIVE lasts this long: a time this far off is a broken message's. */
 const LONGEST_SESSION = 14 * DAY;
+/** A room that is found over so soon after its socket was lost was over when it was. */
+const END_SEEN_WITHIN = 10_000;
 
 /**
  * One LIVE of one room. A pure machine: everything enters by `apply`, time included.
@@ -57,6 +59,10 @@ export class LiveSession {
   #room: RoomFacts;
   #pauses: Interval[] = [];
   #endedAt: number | null = null;
+  /** Our clock at the last time that the socket was lost. */
+  #lostAt = Number.POSITIVE_INFINITY;
+  /** The LIVE went on without us and ended: nobody can tell what was given meanwhile. */
+  #endUnseen = false;
   /** Time of the last thing that counted; null before the first. */
   #lastAt: number | null = null;
   /** Our clock at the first note: stands in until anything was heard. */
@@ -142,6 +148,7 @@ export class LiveSession {
       case "connected":
       case "disconnected":
         this.#notedAt ??= input.at;
+        if (input.kind === "disconnected") this.#lostAt = input.at;
         return this.#continuity.setConnected(input.kind === "connected", this.#lastAt);
       case "end":
         this.#notedAt ??= input.at;
@@ -196,7 +203,10 @@ export class LiveSession {
   }
 
   #end({ reason, at }: EndNote): boolean {
-    return this.#endAt(reason === "finished" ? at : (this.#lastAt ?? at));
+    const ended = this.#endAt(reason === "finished" ? at : (this.#lastAt ?? at));
+    // A socket that closes because the LIVE is over is no cut.
+    if (ended && this.#continuity.lost) this.#endUnseen = at - this.#lostAt > END_SEEN_WITHIN;
+    return ended;
   }
 
   #learnRoom({ createTime, fanTicket }: RoomNote): boolean {
@@ -217,11 +227,14 @@ export class LiveSession {
     return this.#pauses.at(-1)?.to === Number.POSITIVE_INFINITY ? "paused" : "live";
   }
 
-  /** The room's create time, or the first message's when the room was created over a day before it. */
+  /**
+   * The room's create time, or the first message's when the room was created over a day before it.
+   * Until that message comes our own clock stands in: an old room is no LIVE of years.
+   */
   #startedAt(): number {
     const { createTime } = this.#room;
-    const joinedAt = this.#ledger.joinedAt;
-    if (joinedAt === null) return createTime ?? this.#heardAt();
+    const joinedAt = this.#ledger.joinedAt ?? this.#lastAt ?? this.#notedAt;
+    if (joinedAt === null) return createTime ?? 0;
     return createTime !== null && createTime <= joinedAt && joinedAt - createTime <= DAY ? createTime : joinedAt;
   }
 
@@ -264,7 +277,7 @@ export class LiveSession {
       coverage,
       counted: counterAt !== null,
       countedSinceGap: counterAt !== null && counterAt >= lastGapEnd,
-      openCut: this.#continuity.hasOpenCut(until, counterAt),
+      openCut: this.#endUnseen || this.#continuity.hasOpenCut(until, counterAt),
     });
   }
 }

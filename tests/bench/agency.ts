@@ -1,6 +1,6 @@
+import { type CreatorId, isId, newId, type TenantId } from "../../domain/ids.ts";
 import type { Account } from "../../domain/records/account.ts";
 import { CREATOR_STAGES } from "../../domain/records/creator.ts";
-import { type CreatorId, isId, newId, type TenantId } from "../../domain/ids.ts";
 import { fold, searchTerms } from "../../platform/db/search.ts";
 import { Agent } from "../../scripts/agent.ts";
 import { Client } from "./load.ts";

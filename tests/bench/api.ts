@@ -32,7 +32,10 @@ export async function benchApi(
   for (const { what, path } of READS) {
     say(`  ${what}…`);
     const paths = agency.connected.map(path);
-    const [ours, bare] = [new Client(runtime.app, headers, CONNECTIONS), new Client(runtime.bare, headers, CONNECTIONS)];
+    const [ours, bare] = [
+      new Client(runtime.app, headers, CONNECTIONS),
+      new Client(runtime.bare, headers, CONNECTIONS),
+    ];
     const compared = await compare(inTurn(ours, paths), inTurn(bare, paths), pace);
     ours.close();
     bare.close();

@@ -2,11 +2,11 @@ import * as z from "zod/mini";
 
 /** One thing that was measured, and what it is held to. */
 export const figureSchema = z.object({
-  group: z.enum(["API", "Sign-in", "LIVE", "Weight"]),
+  group: z.enum(["API", "Sign-in", "LIVE", "Weight", "Lighthouse"]),
   what: z.string(),
   value: z.number(),
-  /** `×` is a ratio of two things measured side by side. */
-  unit: z.enum(["×", "/s", "ms", "rows", "bytes"]),
+  /** `×` is a ratio of two things measured side by side; `shift` is a layout shift's score. */
+  unit: z.enum(["×", "/s", "ms", "rows", "bytes", "points", "shift"]),
   goal: z.nullable(z.union([z.object({ atLeast: z.number() }), z.object({ atMost: z.number() })])),
 });
 export type Figure = z.infer<typeof figureSchema>;
@@ -22,6 +22,8 @@ export function reached({ value, goal }: Pick<Figure, "value" | "goal">): boolea
 
 const amount = (value: number, unit: Figure["unit"]): string => {
   if (unit === "×") return value.toFixed(2);
+  if (unit === "shift") return value.toFixed(3);
+  if (unit === "points") return value.toFixed(0);
   if (unit === "bytes") return `${(value / 1000).toFixed(1)} kB`;
   const digits = value >= 100 || unit === "rows" ? 0 : value >= 10 ? 1 : 2;
   const rounded = value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });

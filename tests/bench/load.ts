@@ -85,7 +85,7 @@ interface Round {
 
 /** Asks both by turns, a round each, the first one changing, and compares each round with its neighbour. */
 export async function compare(ours: Ask, bare: Ask, pace: Pace): Promise<Compared> {
-  const first = { ...pace, roundMs: Math.min(pace.roundMs, 1_000) };
+  const first = { ...pace, roundMs: Math.min(2 * pace.roundMs, 3_000) };
   await round(ours, first);
   await round(bare, first);
   const rounds: { ours: Round; bare: Round }[] = [];

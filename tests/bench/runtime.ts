@@ -2,13 +2,15 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 // Wrangler's own copy: the bench runs on the very runtime that `npm start` and the tests run on.
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { unstable_getMiniflareWorkerOptions as workerOptions } from "wrangler";
+import { unstable_readConfig as readConfig, unstable_getMiniflareWorkerOptions as workerOptionsOf } from "wrangler";
 import { migrateLocally } from "../../scripts/migrations.ts";
 import { run } from "../../scripts/processes.ts";
 import { ROOT, secrets, settings } from "../../scripts/settings.ts";
 
 /** Where the bench keeps its bundle and its databases. */
 const PLACE = join(ROOT, ".cache", "bench");
+
+const NAME = "bench";
 
 type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
 
@@ -24,19 +26,22 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
-/** Bundles as a deployment would, makes new databases, and starts. */
-export async function startRuntime(): Promise<Runtime> {
+/**
+ * Bundles as a deployment would, makes new databases, and starts.
+ * @param web the built web app, without which there is no deployment
+ */
+export async function startRuntime(web: string): Promise<Runtime> {
   const bundle = join(PLACE, "worker");
   const state = join(PLACE, "state");
   rmSync(state, { recursive: true, force: true });
   await Promise.all([
-    run("wrangler", ["deploy", "tests/bench/edge/entry.ts", "--dry-run", "--outdir", bundle]),
+    run("wrangler", ["deploy", "tests/bench/edge/entry.ts", "--assets", web, "--dry-run", "--outdir", bundle]),
     migrateLocally(state),
   ]);
   const entrypoints = ["default", "bare", "counted"] as const;
-  const { workerOptions: of } = workerOptions(join(ROOT, "wrangler.toml"));
   // Assets are the platform's to serve; before the Worker they would only be one hop more for both sides.
-  const { assets, ...options } = of;
+  const config = { ...readConfig({ config: join(ROOT, "wrangler.toml") }, { hideWarnings: true }), assets: undefined };
+  const { workerOptions } = workerOptionsOf(config);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       resourcePersistencePath: join(state, "v3"),
@@ -44,10 +49,11 @@ export async function startRuntime(): Promise<Runtime> {
       handleStructuredLogs: () => undefined,
       workers: [
         {
-          ...options,
+          ...workerOptions,
+          name: NAME,
           modulesRoot: bundle,
           modules: [{ type: "ESModule", path: join(bundle, "entry.js") }],
-          bindings: { ...options.bindings, ...settings().vars, ...secrets(), RATE_LIMITS: "off" },
+          bindings: { ...settings().vars, ...secrets(), RATE_LIMITS: "off" },
           unsafeDirectSockets: entrypoints.map((entrypoint) => ({ host: "127.0.0.1", port: 0, entrypoint })),
         },
       ],
@@ -55,7 +61,7 @@ export async function startRuntime(): Promise<Runtime> {
   );
   await miniflare.ready;
   const origin = async (entrypoint: (typeof entrypoints)[number]): Promise<string> =>
-    (await miniflare.unsafeGetDirectURL(options.name, entrypoint)).origin;
+    (await miniflare.unsafeGetDirectURL(NAME, entrypoint)).origin;
   return {
     app: await origin("default"),
     bare: await origin("bare"),

@@ -7,9 +7,14 @@ import { ROOT } from "../../scripts/settings.ts";
 import type { Figure } from "./figures.ts";
 
 /** Bytes of script, gzip: what a first load may bring. */
-const BUDGET = { app: 90_000, consent: 5_000 } as const;
+const BUDGET = { app: 90_000, publicPage: 5_000 } as const;
 
-const OUT = join(ROOT, ".cache", "bench", "web");
+/** Where the bench's own build of the web app lies. */
+export const BUILT = join(ROOT, ".cache", "bench", "web");
+
+/** Builds as a deployment would, and leaves the build of a running app alone. */
+export const buildWeb = (): Promise<unknown> =>
+  build({ configFile: join(ROOT, "vite.config.ts"), logLevel: "error", build: { outDir: BUILT, manifest: true } });
 
 const manifestSchema = z.record(
   z.string(),
@@ -17,20 +22,15 @@ const manifestSchema = z.record(
 );
 type Manifest = z.infer<typeof manifestSchema>;
 
-const asset = (file: string): Buffer => readFileSync(join(OUT, file));
+const asset = (file: string): Buffer => readFileSync(join(BUILT, file));
 const packed = (scripts: readonly Buffer[]): number =>
   scripts.reduce((sum, script) => sum + gzipSync(script).byteLength, 0);
 
 /**
- * What the pages weigh, from a fresh build.
- * @param consentHtml the consent page as the Worker answers it
+ * What the pages of the last build weigh.
+ * @param publicPages the HTML of pages that the Worker renders, by name
  */
-export async function weigh(consentHtml: string): Promise<Figure[]> {
-  await build({
-    configFile: join(ROOT, "vite.config.ts"),
-    logLevel: "error",
-    build: { outDir: OUT, manifest: true },
-  });
+export function weigh(publicPages: Readonly<Record<string, string>>): Figure[] {
   const manifest = manifestSchema.parse(JSON.parse(asset(".vite/manifest.json").toString()));
   const scripts = new Set<string>();
   for (const page of ["index.html", "pages/creators/Creators.tsx"]) collect(manifest, page, scripts);
@@ -42,12 +42,12 @@ export async function weigh(consentHtml: string): Promise<Figure[]> {
       value: packed([...scripts].map(asset)),
       goal: { atMost: BUDGET.app },
     },
-    {
+    ...Object.entries(publicPages).map(([name, html]) => ({
       ...of,
-      what: "script of the consent page, gzip",
-      value: packed(scriptsOf(consentHtml)),
-      goal: { atMost: BUDGET.consent },
-    },
+      what: `script of the ${name}, gzip`,
+      value: packed(scriptsOf(html)),
+      goal: { atMost: BUDGET.publicPage },
+    })),
   ];
 }
 

@@ -1,47 +1,42 @@
-import { evictDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, type TestContext, test } from "vitest";
 import type { LiveSession, LiveSessionSummary } from "../../domain/records/tiktok.ts";
 import oracle from "../fixtures/live/oracle.json";
 import { type Agency, agency, until } from "../helpers/workerd/agency.ts";
 import {
   consenting,
+  crash,
   hubOf,
-  liveNow,
+  itemOf,
   roomState,
   sessionPage,
+  sessionsOf,
   sessionThat,
   startRoom,
   switchLive,
   type Tracked,
+  toRoom,
   trackerOf,
 } from "../helpers/workerd/live.ts";
 
-/** The table of `live-protocol.md`, and how much faster than recorded a window takes three seconds or so. */
+/** The table of `live-protocol.md`. */
 const TABLE = [
-  { file: "room-complete", room: "7309128470994258694", B: 32_983, T: 37, R: 2, confidence: "reconciled", speed: 25 },
-  { file: "room-streaks", room: "7289038229041367840", B: 2_844, T: 16, R: 4, confidence: "reconciled", speed: 120 },
-  {
-    file: "room-gap",
-    room: "7301028065916160774",
-    B: 23_678,
-    T: 148,
-    R: 7_254,
-    confidence: "reconciled",
-    speed: 1_300,
-  },
-  {
-    file: "room-end",
-    room: "7301028065916160774",
-    B: 23_678,
-    T: 147,
-    R: 7_255,
-    confidence: "reconciled",
-    speed: 1_300,
-  },
-  { file: "room-end", room: "7311980966648564481", B: 0, T: 1, R: 0, confidence: "partial", speed: 3_000 },
-  { file: "room-pause", room: "7300993857827228449", B: 0, T: 0, R: 0, confidence: "partial", speed: 900 },
+  { file: "room-complete", room: "7309128470994258694", B: 32_983, T: 37, R: 2, confidence: "reconciled" },
+  { file: "room-streaks", room: "7289038229041367840", B: 2_844, T: 16, R: 4, confidence: "reconciled" },
+  { file: "room-gap", room: "7301028065916160774", B: 23_678, T: 148, R: 7_254, confidence: "reconciled" },
+  { file: "room-end", room: "7301028065916160774", B: 23_678, T: 147, R: 7_255, confidence: "reconciled" },
+  { file: "room-end", room: "7311980966648564481", B: 0, T: 1, R: 0, confidence: "partial" },
+  { file: "room-pause", room: "7300993857827228449", B: 0, T: 0, R: 0, confidence: "partial" },
 ] as const;
 type Row = (typeof TABLE)[number];
+
+/** How much faster than recorded a LIVE takes about three seconds, and after how many messages it is cut off. */
+const PACE: Record<Row["room"], { speed: number; cuts: readonly number[] }> = {
+  "7309128470994258694": { speed: 25, cuts: [10, 20, 30] },
+  "7289038229041367840": { speed: 120, cuts: [10, 20, 30] },
+  "7301028065916160774": { speed: 1_700, cuts: [10] },
+  "7311980966648564481": { speed: 3_000, cuts: [10, 20, 30] },
+  "7300993857827228449": { speed: 900, cuts: [10, 20, 30] },
+};
 
 /** Recordings of one room id cannot run side by side, the others can. */
 const BY_ROOM = Object.values(Object.groupBy(TABLE, ({ room }) => room)).filter((rows) => rows !== undefined);
@@ -74,9 +69,10 @@ const figures = (session: LiveSessionSummary) => ({
 
 const addedUp = ({ minutes }: LiveSession): number => minutes.reduce((sum, { diamonds }) => sum + diamonds, 0);
 
-let staff: Agency;
+/** One a room: what befalls a hub befalls no other room's test. */
+const staff = new Map<string, Agency>();
 beforeAll(async () => {
-  staff = await agency();
+  for (const { room } of TABLE) if (!staff.has(room)) staff.set(room, await agency());
 });
 
 /** Plays a recording to a tracked creator's LIVE; `midway` may do what it likes to the objects meanwhile. */
@@ -87,7 +83,7 @@ async function play(
   midway: (creator: Tracked) => Promise<void> = async () => undefined,
 ): Promise<{ creator: Tracked; session: LiveSessionSummary }> {
   const host = HOSTS[BY_ROOM.findIndex((rows) => rows[0]?.room === room)] ?? "host_f";
-  const creator = await consenting(staff, host);
+  const creator = await consenting(staff.get(room) ?? (await agency()), host);
   onTestFinished(async () => {
     await switchLive(creator, false);
   });
@@ -103,7 +99,7 @@ describe.concurrent.each(BY_ROOM.map((rows) => [rows[0]?.room, rows] as const))(
       test("as it was recorded, and the same once it is stored", async (context) => {
         const { creator, session } = await play(context, row, {});
         expect(figures(session)).toEqual(expected(row));
-        expect((await liveNow(creator.staff)).items.find(({ creatorId }) => creatorId === creator.id)).toBeUndefined();
+        await until(async () => !(await itemOf(creator)), 5);
 
         await switchLive(creator, false);
         const stored = await sessionPage(creator.staff, session.id);
@@ -111,6 +107,9 @@ describe.concurrent.each(BY_ROOM.map((rows) => [rows[0]?.room, rows] as const))(
         expect(addedUp(stored)).toBe(stored.diamondsTracked);
         expect(stored).toMatchObject({ roomId: row.room, state: "ended" });
         expect(stored.endedAt).not.toBeNull();
+        // All viewers of this window came in after the end: none is sampled.
+        if (row.room === "7311980966648564481")
+          expect(stored).toMatchObject({ peakViewers: null, averageViewers: null });
       });
 
       test("with every frame doubled", async (context) => {
@@ -123,22 +122,23 @@ describe.concurrent.each(BY_ROOM.map((rows) => [rows[0]?.room, rows] as const))(
         expect(figures(session)).toEqual(expected(row));
       });
 
-      test("with the tracker and the hub evicted on the way, while TikTok resumes", async (context) => {
-        const { creator, session } = await play(
-          context,
-          row,
-          { speed: row.speed, autostart: false },
-          async (creator) => {
-            for (const share of [0.2, 0.4, 0.6]) {
-              await until(async () => (await roomState(row.room)).sent >= share * 50);
-              await evictDurableObject(trackerOf(creator));
-              if (share === 0.4) await evictDurableObject(hubOf(creator.place));
-              // Whoever looks brings the tracker back; left alone, its watchdog does.
-              await sessionThat(creator, () => true);
-            }
-          },
-        );
-        expect((await roomState(row.room)).connections).toBeGreaterThan(1);
+      test("with the tracker and the hub cut off on the way, while TikTok resumes", async (context) => {
+        const { speed, cuts } = PACE[row.room];
+        const options = { speed, endMode: "stay" };
+        const { creator, session } = await play(context, row, options, async (creator) => {
+          for (const sent of cuts) {
+            await until(async () => (await roomState(row.room)).sent >= sent);
+            await crash(trackerOf(creator));
+            if (sent === 10) await crash(hubOf(creator.place));
+            // Whoever looks brings the tracker back; left alone, its watchdog does.
+            const dials = (await roomState(row.room)).connections;
+            await until(async () => (await sessionsOf(creator)).length > 0);
+            await until(async () => (await roomState(row.room)).connections > dials);
+          }
+          await until(async () => (await roomState(row.room)).done);
+          await toRoom(row.room, "end");
+        });
+        expect((await roomState(row.room)).connections).toBeGreaterThan(cuts.length);
         expect(figures(session)).toEqual(expected(row));
         expect(addedUp(await sessionPage(creator.staff, session.id))).toBe(session.diamondsTracked);
       });

@@ -27,18 +27,37 @@ function contentPolicy(env: AppEnv["Bindings"]): string {
   ].join("; ");
 }
 
+type Header = readonly [name: string, value: string];
+
+const made = new WeakMap<AppEnv["Bindings"], readonly Header[]>();
+
+/** The same for every answer of a deployment: put together once. */
+function everyAnswers(env: AppEnv["Bindings"]): readonly Header[] {
+  const known = made.get(env);
+  if (known) return known;
+  const headers: readonly Header[] = [
+    ["Content-Security-Policy", contentPolicy(env)],
+    ["X-Content-Type-Options", "nosniff"],
+    ["Referrer-Policy", "same-origin"],
+    ["Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"],
+    ["Cross-Origin-Opener-Policy", "same-origin"],
+    ["Strict-Transport-Security", "max-age=31536000; includeSubDomains"],
+    ["Cache-Control", "no-store"],
+  ];
+  made.set(env, headers);
+  return headers;
+}
+
 /** Headers of every answer. What the API says is never stored by anybody. */
 export const headers = createMiddleware<AppEnv>(async (c, next) => {
+  const every = everyAnswers(c.env);
+  // An answer is made with what was set before it; each header that is set after it costs a copy of the answer.
+  for (const [name, value] of every) c.header(name, value);
   await next();
   // An upgraded socket's answer cannot be changed, and needs none of this.
-  if (c.res.status === 101) return;
-  c.header("Content-Security-Policy", contentPolicy(c.env));
-  c.header("X-Content-Type-Options", "nosniff");
-  c.header("Referrer-Policy", "same-origin");
-  c.header("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()");
-  c.header("Cross-Origin-Opener-Policy", "same-origin");
-  c.header("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-  if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+  if (c.res.status === 101 || c.res.headers.has("Content-Security-Policy")) return;
+  // What was fetched, as assets are, was not made here: it gets them now, and says itself how long it may be kept.
+  for (const [name, value] of every) if (name !== "Cache-Control" || !c.res.headers.has(name)) c.header(name, value);
 });
 
 /** The app serves people's data: it does not run on an address that anybody could listen to. */

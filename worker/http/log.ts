@@ -29,8 +29,11 @@ export const addressOf = (c: Context): string => c.req.header("CF-Connecting-IP"
 /** Gives each request its id and writes one line when it is answered. */
 export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
   const began = Date.now();
-  c.set("requestId", c.req.header("CF-Ray") ?? crypto.randomUUID().replaceAll("-", "").slice(0, 20).toUpperCase());
+  const requestId = c.req.header("CF-Ray") ?? crypto.randomUUID().replaceAll("-", "").slice(0, 20).toUpperCase();
+  c.set("requestId", requestId);
+  // Before the answer is made, as in `headers.ts`; what was fetched gets it after.
+  c.header("X-Request-Id", requestId);
   await next();
-  c.header("X-Request-Id", c.get("requestId"));
+  if (!c.res.headers.has("X-Request-Id")) c.header("X-Request-Id", requestId);
   logOf(c).info({ status: c.res.status, ms: Date.now() - began });
 });

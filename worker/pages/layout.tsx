@@ -77,6 +77,7 @@ export const Page = (props: PageProps) => {
           {/* Addresses carry tokens, so no other site gets one; not `no-referrer`, under which a form's Origin is `null`. */}
           <meta name="referrer" content="same-origin" />
           <meta name="color-scheme" content="light dark" />
+          <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
           <link rel="stylesheet" href="/assets/site.css" />
         </head>
         <body class={`page-${props.kind}`}>

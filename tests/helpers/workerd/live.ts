@@ -1,5 +1,5 @@
 import { env, runInDurableObject } from "cloudflare:test";
-import type { CreatorId } from "../../../domain/ids.ts";
+import type { ConnectionId, CreatorId } from "../../../domain/ids.ts";
 import type { LiveItem, LiveTotals, Tracking } from "../../../domain/live-message.ts";
 import type { LiveSession, LiveSessionSummary } from "../../../domain/records/tiktok.ts";
 import { liveTracker, tenantHub } from "../../../durable/kit/stubs.ts";
@@ -111,3 +111,30 @@ export const storageOf = (stub: DurableObjectStub) =>
       .map(({ name }) => name),
     alarm: await storage.getAlarm(),
   }));
+
+/** Cuts an object off at whatever it does just now. What it wrote stays; the next call finds a new instance. */
+export const crash = (stub: DurableObjectStub): Promise<void> =>
+  runInDurableObject(stub, (_, state) => state.abort("cut off by a test")).catch(() => undefined);
+
+/** The creator's connection that stands. */
+export async function standingOf({ place, id }: Pick<Tracked, "place" | "id">) {
+  const row = await databaseOf(place)
+    .sql(
+      "SELECT id AS connectionId, generation FROM connections WHERE tenant_id = ?1 AND creator_id = ?2 AND ended_at IS NULL",
+      id,
+    )
+    .first<{ connectionId: ConnectionId; generation: number }>();
+  if (!row) throw new Error("The creator has no connection");
+  return row;
+}
+
+/** What a hub tells a tracker about a room. */
+export const targetOf = async (creator: Tracked, username: string, roomId: string) => ({
+  place: creator.place,
+  creatorId: creator.id,
+  username,
+  roomId,
+  createdAt: null,
+  fanTicket: null,
+  ...(await standingOf(creator)),
+});

@@ -177,8 +177,23 @@ describe("confidence", () => {
   });
 
   test("a socket that closes because the LIVE is over is no cut", () => {
-    const over = session(...start, note("disconnected"), { kind: "end", reason: "offline", at: after(1_200) });
-    expect(over.summary()).toMatchObject({ state: "ended", endedAt: after(1_000), confidence: "exact" });
+    const over = (at: number) => session(...start, note("disconnected"), { kind: "end", reason: "offline", at });
+    expect(over(after(3)).summary()).toMatchObject({ state: "ended", endedAt: after(1_000), confidence: "exact" });
+    expect(over(after(60)).summary()).toMatchObject({ state: "ended", endedAt: after(1_000), confidence: "partial" });
+  });
+
+  test("what the counter showed before a cut does not vouch for what was given in it", () => {
+    const short = [...start, gift({ at: after(500), type: 2 }), linkMic(after(400), 0), linkMic(after(501), 5)];
+    expect(session(...short).summary().confidence).toBe("reconciled");
+    const cut = [...short, note("disconnected"), note("connected"), ...watched(1_010, 1_500)];
+    expect(session(...cut).summary().confidence).toBe("partial");
+    expect(session(...cut, linkMic(after(1_400), 5)).summary().confidence).toBe("reconciled");
+  });
+
+  test("until something is heard our own clock stands in, so an old room is no LIVE of years", () => {
+    const noted = session(room(after(-900 * 86_400), null), note("connected"));
+    expect(noted.summary()).toMatchObject({ startedAt: after(0), durationSeconds: 0 });
+    expect(noted.minutes()).toHaveLength(1);
   });
 });
 
