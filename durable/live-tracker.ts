@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { AppError } from "../domain/app-error.ts";
+import type { LiveSessionId } from "../domain/ids.ts";
 import { tenantDb } from "../platform/db/tenant-db.ts";
 import { outbound } from "../platform/hosts.ts";
 import { createLog } from "../platform/log.ts";
@@ -120,17 +121,17 @@ export class LiveTracker extends DurableObject<DurableEnv> {
       if ("state" in who || who.connectionId !== target.connectionId) return false;
       const { sessionId, diamonds } = await sessionOfRoom(hub.db(), target.creatorId, target.roomId);
       if (this.#erasures !== erasures) return false;
-      // A room that was let go and is taken up again had its diamonds before us.
-      const fanTicket = diamonds > 0 ? Math.max(diamonds, target.fanTicket ?? 0) : target.fanTicket;
-      this.#begin({ ...target, fanTicket, sessionId });
+      this.#begin(target, sessionId, diamonds);
       await this.ctx.storage.setAlarm(Date.now());
       return true;
     });
   }
 
-  #begin(target: WatchTarget & Pick<Watch, "sessionId">): void {
+  #begin(target: WatchTarget, sessionId: LiveSessionId, hadDiamonds: number): void {
     const watch: Watch = {
       ...target,
+      sessionId,
+      hadDiamonds,
       openedAt: null,
       failures: 0,
       dialAt: Date.now(),
@@ -140,9 +141,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     };
     const hashKey = randomBytes(16);
     this.#store.begin(watch, hashKey);
-    const running = runningOf({ watch, hashKey, session: new LiveSession(watch.roomId), cursor: "" });
-    this.#running = running;
-    this.#take(running, [{ kind: "room", createTime: watch.createdAt, fanTicket: watch.fanTicket }]);
+    this.#running = runningOf({ watch, hashKey, session: new LiveSession(watch.roomId), cursor: "" });
   }
 
   /** Tracking is switched off, or must pause: the session ends with what was heard. */
@@ -228,6 +227,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
       // An end is sometimes never sent: before a redial the room is asked whether it still is.
       if (watch.failures > 0 && !(await this.#goesOn(running))) return;
       await hub.spend("sign");
+      if (watch.openedAt === null) await this.#askRoom(running);
       if (this.#running !== running || isEnding(running)) return;
       running.trouble = note("dialing", { since: running.trouble?.since ?? Date.now() });
       running.source = this.#sourceFor(running);
@@ -241,6 +241,16 @@ export class LiveTracker extends DurableObject<DurableEnv> {
       running.dialing = false;
       await this.#arm(running);
     }
+  }
+
+  /** Right before the first dial: the room's own count of what was given before us. */
+  async #askRoom(running: Running): Promise<void> {
+    const { place, roomId, createdAt, hadDiamonds } = running.watch;
+    const room = await hubContext(this.env, place).roomApi.roomInfo(roomId);
+    if (this.#running !== running) return;
+    const fanTicket = room?.fanTicket ?? null;
+    const before = hadDiamonds > 0 ? Math.max(hadDiamonds, fanTicket ?? 0) : fanTicket;
+    this.#take(running, [{ kind: "room", createTime: room?.createdAt ?? createdAt, fanTicket: before }]);
   }
 
   /** A line that is open and says nothing: the room may be over. */

@@ -1,4 +1,5 @@
-import type { Region } from "../domain/regions.ts";
+import type { TenantId } from "../domain/ids.ts";
+import { REGIONS, type Region } from "../domain/regions.ts";
 import type { PlatformEnv } from "./env.ts";
 
 /**
@@ -40,7 +41,25 @@ export function objectInRegion<T extends Rpc.DurableObjectBranded | undefined>(
   return here.get(here.idFromName(objectName), { locationHint: hint });
 }
 
-/** Drops what only its age makes useless, of every tenant: the one thing that needs no tenant. Times in ms since epoch. */
+/** Trips of before `before` (ms since epoch) on which a sealed grant still waits for a creator's yes, of every tenant. */
+export async function unconfirmedTrips(
+  env: PlatformEnv,
+  before: number,
+): Promise<{ region: Region; tenantId: TenantId; stateHash: string }[]> {
+  const found = REGIONS.map(async (region) => {
+    const { results } = await PLACEMENTS[region]
+      .database(env)
+      .prepare(
+        "SELECT tenant_id AS tenantId, state_hash AS stateHash FROM oauth_trips WHERE created_at < ? AND pending_grant IS NOT NULL LIMIT 100",
+      )
+      .bind(before)
+      .all<{ tenantId: TenantId; stateHash: string }>();
+    return results.map((row) => ({ region, ...row }));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** Drops what only its age makes useless, of every tenant. Times in ms since epoch. */
 export async function regionalHousekeeping(
   env: PlatformEnv,
   before: { trips: number; idempotencyKeys: number },

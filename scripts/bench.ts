@@ -54,10 +54,11 @@ writeFileSync(
 
 say("");
 for (const figure of figures) {
-  const verdict = { true: "reached", false: "MISSED", null: "" }[String(reached(figure)) as "true" | "false" | "null"];
-  say(
-    `${figure.group.padEnd(8)} ${figure.what.padEnd(66)} ${measured(figure).padStart(12)}  ${goalOf(figure).padEnd(10)} ${verdict}`.trimEnd(),
-  );
+  const good = reached(figure);
+  const verdict = good === null ? "" : good ? "reached" : "MISSED";
+  const { group, what } = figure;
+  const columns = [group.padEnd(8), what.padEnd(66), measured(figure).padStart(12), goalOf(figure).padEnd(11), verdict];
+  say(columns.join(" ").trimEnd());
 }
 say(`\nWritten to .cache/bench.json after ${seconds} s.`);
 process.exitCode = figures.some((figure) => reached(figure) === false) ? 1 : 0;

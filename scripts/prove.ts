@@ -7,7 +7,7 @@ import { availableParallelism, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { benchSchema, type Figure } from "../tests/bench/figures.ts";
-import { type Demo, lighthouse, startDemo } from "../tests/bench/lighthouse.ts";
+import { lighthouse, startDemo } from "../tests/bench/lighthouse.ts";
 import { type Circumstances, failed, type Part, proofPage, type Row, rowOf } from "../tests/bench/proof.ts";
 import { end, QUIET_ENV } from "./processes.ts";
 import { ROOT } from "./settings.ts";
@@ -26,13 +26,17 @@ const say = (line: string): void => console.log(line);
 
 /** What is stopped when we are. */
 const running = new Set<ChildProcess>();
-let demo: Demo | null = null;
+let stopping = false;
 
+/** Ends what runs; politely, so that a test run puts away what it started. */
+async function stop(): Promise<void> {
+  await Promise.all([...running].map((child) => end(child, "SIGINT")));
+  running.clear();
+}
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, async () => {
-    // Ending politely lets a test run put away what it started.
-    await Promise.all([...[...running].map((child) => end(child, "SIGINT")), demo?.stop()]);
-    process.exit(130);
+  process.on(signal, () => {
+    stopping = true;
+    void stop().finally(() => process.exit(130));
   });
 }
 
@@ -49,7 +53,7 @@ function shown(command: string, args: readonly string[], env: Record<string, str
     child.on("error", reject);
     child.on("exit", (code) => {
       running.delete(child);
-      resolve(code ?? 1);
+      if (!stopping) resolve(code ?? 1);
     });
   });
 }
@@ -67,6 +71,8 @@ async function part(
     const { rows, trouble } = await work();
     return { title, command, seconds: seconds(), rows, trouble };
   } catch (error) {
+    // What was interrupted is no trouble of the part's, and no other part begins.
+    if (stopping) return new Promise(() => undefined);
     console.error(error);
     const said = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     return { title, command, seconds: seconds(), rows: [], trouble: `It stopped: ${said.replaceAll(ROOT, "")}` };
@@ -126,12 +132,10 @@ const tables = (whole: Part, figures: readonly Figure[]): Part[] =>
   }));
 
 async function audits(): Promise<Pick<Part, "rows" | "trouble">> {
-  demo = await startDemo(say);
   try {
-    return { rows: (await lighthouse(demo, say)).map(rowOf), trouble: null };
+    return { rows: (await lighthouse(await startDemo(running, say), say)).map(rowOf), trouble: null };
   } finally {
-    await demo.stop();
-    demo = null;
+    await stop();
   }
 }
 

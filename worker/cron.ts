@@ -4,6 +4,7 @@ import { createLog } from "../platform/log.ts";
 import { regionalHousekeeping } from "../platform/regions.ts";
 import type { WorkerEnv } from "./env.ts";
 import { repairRegistration } from "./features/auth/service.ts";
+import { dropUnconfirmed } from "./features/connect/grants.ts";
 import { IDEMPOTENCY_MS } from "./http/idempotency.ts";
 
 /** The schedules of `wrangler.toml`. */
@@ -15,10 +16,11 @@ const TRIP_KEPT_MS = 86_400_000;
 
 const log = createLog();
 
-/** Finds what was left half done: registrations each five minutes, everything of a tenant's once a day. */
+/** Finds what was left half done: registrations and answers to creators each five minutes, everything of a tenant's once a day. */
 export async function scheduled(env: WorkerEnv, cron: string): Promise<void> {
   const now = Date.now();
   for (const entry of await pendingEmails(env, now - CUT_MS)) await repairRegistration(env, entry);
+  await dropUnconfirmed(env);
   if (cron !== CRONS.daily) return;
   await regionalHousekeeping(env, { trips: now - TRIP_KEPT_MS, idempotencyKeys: now - IDEMPOTENCY_MS });
   let overdue = 0;

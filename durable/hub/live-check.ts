@@ -97,8 +97,6 @@ export async function checkLive(hub: HubContext, creatorId: CreatorId, running: 
   switch (status.kind) {
     case "live":
     case "paused": {
-      // Read before the first dial: the room's own count of what was given before us.
-      const room = await hub.roomApi.roomInfo(status.roomId);
       const watched = await tracker.watch({
         place: hub.place,
         creatorId,
@@ -106,8 +104,7 @@ export async function checkLive(hub: HubContext, creatorId: CreatorId, running: 
         generation: who.generation,
         username: who.username,
         roomId: status.roomId,
-        createdAt: room?.createdAt ?? status.startedAt,
-        fanTicket: room?.fanTicket ?? null,
+        createdAt: status.startedAt,
       });
       // TikTok's status trails behind an end: the next LIVE is looked for as usual.
       if (!watched) return answer(note("waiting"), asUsual);

@@ -14,13 +14,13 @@ export interface WatchTarget {
   username: string;
   roomId: string;
   createdAt: number | null;
-  /** Diamonds of the room before we dialed, as room info says. */
-  fanTicket: number | null;
 }
 
 /** The room that a tracker watches, with what must outlive an eviction. */
 export interface Watch extends WatchTarget {
   sessionId: LiveSessionId;
+  /** What we counted in this room before, when it was let go and is taken up again; else 0. */
+  hadDiamonds: number;
   /** When the room was first opened; null before: there is no LIVE to show yet. */
   openedAt: number | null;
   /** Dials that failed since a room last said anything. */

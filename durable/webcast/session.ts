@@ -212,8 +212,8 @@ export class LiveSession {
   #learnRoom({ createTime, fanTicket }: RoomNote): boolean {
     const room = {
       createTime: createTime ?? this.#room.createTime,
-      // Read later it would hold gifts that we counted ourselves.
-      fanTicket: this.#room.fanTicket ?? (this.#lastAt === null ? fanTicket : null),
+      // The newest before anything was heard; read later it would hold gifts that we counted ourselves.
+      fanTicket: this.#lastAt === null ? (fanTicket ?? this.#room.fanTicket) : this.#room.fanTicket,
     };
     if (room.createTime === this.#room.createTime && room.fanTicket === this.#room.fanTicket) return false;
     this.#room = room;

@@ -36,12 +36,21 @@ export async function benchApi(
       new Client(runtime.app, headers, CONNECTIONS),
       new Client(runtime.bare, headers, CONNECTIONS),
     ];
+    await answerAlike(ours, bare, paths[0] ?? "");
     const compared = await compare(inTurn(ours, paths), inTurn(bare, paths), pace);
     ours.close();
     bare.close();
     figures.push(...paced(what, compared), ...(await rowsOf(runtime, what, paths[0] ?? "", headers)));
   }
   return figures;
+}
+
+/** A comparison of two that do not read the same would be worth nothing. @throws when they do not */
+async function answerAlike(ours: Client, bare: Client, path: string): Promise<void> {
+  const [one, other] = await Promise.all([ours.good("GET", path), bare.good("GET", path)]);
+  const rows = (body: string): string => [...body.matchAll(/"(?:id|followers|likes)":[^,}]+/g)].toSorted().join();
+  const [mine, theirs] = path.endsWith("/tiktok") ? [one, other].map(({ body }) => followers(body)) : [one, other].map(({ body }) => rows(body));
+  if (mine === undefined || mine === "" || mine !== theirs) throw new Error(`${path}: the bare handler reads something else`);
 }
 
 const inTurn = (client: Client, paths: readonly string[]): Ask => {

@@ -9,7 +9,7 @@ import { Agent } from "../../scripts/agent.ts";
 import { chromiumPath, QUIET_FLAGS } from "../../scripts/chromium.ts";
 import { DEMO, seed } from "../../scripts/demo.ts";
 import { migrateLocally } from "../../scripts/migrations.ts";
-import { end, run } from "../../scripts/processes.ts";
+import { run } from "../../scripts/processes.ts";
 import { startApp, startSimulator } from "../../scripts/servers.ts";
 import { ROOT, type Settings, settings } from "../../scripts/settings.ts";
 import { freePort } from "../helpers/node/simulator.ts";
@@ -38,13 +38,11 @@ const reportSchema = z.object({
   runtimeError: z.optional(z.object({ message: z.optional(z.string()) })),
 });
 
-/** The demo, as `npm start` makes it, with ports and databases of its own. */
-export interface Demo {
-  settings: Settings;
-  stop(): Promise<void>;
-}
-
-export async function startDemo(say: (line: string) => void): Promise<Demo> {
+/**
+ * The demo as `npm start` makes it, with ports and databases of its own.
+ * @param running gets each process as soon as it stands; they are the caller's to end
+ */
+export async function startDemo(running: Set<ChildProcess>, say: (line: string) => void): Promise<Settings> {
   rmSync(STATE, { recursive: true, force: true });
   Object.assign(process.env, {
     PORT: String(await freePort()),
@@ -53,26 +51,18 @@ export async function startDemo(say: (line: string) => void): Promise<Demo> {
     RATE_LIMITS: "off",
   });
   const chosen = settings();
-  const running: ChildProcess[] = [];
-  const stop = async (): Promise<void> => {
-    await Promise.all(running.map((child) => end(child)));
-  };
-  try {
-    await Promise.all([
-      build({ configFile: join(ROOT, "vite.config.ts"), logLevel: "error" }),
-      migrateLocally(chosen.stateDir),
-    ]);
-    running.push(await startSimulator(chosen), await startApp(chosen));
-    await seed(chosen, say);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { settings: chosen, stop };
+  await Promise.all([
+    build({ configFile: join(ROOT, "vite.config.ts"), logLevel: "error" }),
+    migrateLocally(chosen.stateDir),
+  ]);
+  running.add(await startSimulator(chosen));
+  running.add(await startApp(chosen));
+  await seed(chosen, say);
+  return chosen;
 }
 
 /** Lighthouse on the pages that people meet first: as somebody new, as an invited creator, as signed-in staff. */
-export async function lighthouse({ settings: { publicUrl } }: Demo, say: (line: string) => void): Promise<Figure[]> {
+export async function lighthouse({ publicUrl }: Settings, say: (line: string) => void): Promise<Figure[]> {
   await install(say);
   const staff = new Agent(publicUrl);
   await staff.api("POST", "/auth/login", { email: DEMO.email, password: DEMO.password });
@@ -85,6 +75,10 @@ export async function lighthouse({ settings: { publicUrl } }: Demo, say: (line: 
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath(),
     args: [...QUIET_FLAGS, `--remote-debugging-port=${port}`],
+    // Signals are the caller's to answer; the browser goes with this process whatever happens.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
   });
   try {
     const pages: [what: string, url: string, categories: Category[]][] = [

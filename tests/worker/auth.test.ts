@@ -87,11 +87,9 @@ describe("registering", () => {
   });
 
   test("refuses an address that has an account, in any spelling and any region", async () => {
-    for (const email of [home.email, ` ${home.email.toUpperCase()} `]) {
-      const problem = await problemOf(await register({ email, region: "us" }));
-      expect(problem).toMatchObject({ status: 409, code: "email_taken" });
-      expect(problem.errors?.map(({ path }) => path)).toEqual(["email"]);
-    }
+    const problem = await problemOf(await register({ email: ` ${home.email.toUpperCase()} `, region: "us" }));
+    expect(problem).toMatchObject({ status: 409, code: "email_taken" });
+    expect(problem.errors?.map(({ path }) => path)).toEqual(["email"]);
   });
 
   test("of two registrations of one address at once, one wins", async () => {
@@ -103,22 +101,23 @@ describe("registering", () => {
 
 describe("signing in", () => {
   test("says the same of a wrong password as of an address that nobody has, after the same work", async () => {
-    const [known, unknown] = [(await agency()).email, `nobody.${unique()}@agency.example`];
-    const took: Record<string, number[]> = { [known]: [], [unknown]: [] };
-    const bodies = new Set<string>();
-    for (let round = 0; round < 3; round++) {
-      for (const email of [known, unknown]) {
+    const took: Record<string, number> = {};
+    const said: unknown[] = [];
+    for (const email of [home.email, `nobody.${unique()}@agency.example`]) {
+      for (let round = 0; round < 2; round++) {
         const began = performance.now();
         const { requestId, ...problem } = await problemOf(await signIn(email, "wrong horse, wrong battery"));
-        took[email]?.push(performance.now() - began);
-        bodies.add(JSON.stringify(problem));
+        // The quicker of two: what else this machine does meanwhile is not what is compared.
+        took[email] = Math.min(took[email] ?? Number.POSITIVE_INFINITY, performance.now() - began);
+        said.push(problem);
       }
     }
-    expect([...bodies]).toHaveLength(1);
-    expect(JSON.parse([...bodies].join())).toMatchObject({ status: 401, code: "wrong_credentials" });
-    const [first = 0, second = 0] = Object.values(took).map((times) => times.sort((a, b) => a - b)[1]);
-    // A hash is most of the time of either; without one, an answer takes a few milliseconds.
-    expect(Math.max(first, second) / Math.min(first, second)).toBeLessThan(3);
+    expect(said[0]).toMatchObject({ status: 401, code: "wrong_credentials" });
+    for (const problem of said) expect(problem).toEqual(said[0]);
+    // A hash is nearly all of the time of either; without one, an answer takes a few milliseconds.
+    const [known = 0, unknown = 0] = Object.values(took);
+    expect(Math.min(known, unknown)).toBeGreaterThan(50);
+    expect(Math.max(known, unknown) / Math.min(known, unknown)).toBeLessThan(3);
   });
 
   test.each(["an account", "nobody"])(
@@ -140,6 +139,7 @@ describe("signing in", () => {
 
   test("clears the count when the password was right", async () => {
     const gate = loginGate(env, blindIndex(env.BLIND_INDEX_KEY, "email", home.email));
+    await gate.succeeded();
     for (let attempt = 0; attempt < 9; attempt++) await gate.attempt();
     expect((await signIn(home.email)).status).toBe(200);
     for (let attempt = 0; attempt < 10; attempt++) expect(await gate.attempt()).toEqual({ open: true });

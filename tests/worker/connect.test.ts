@@ -1,6 +1,9 @@
+import { createScheduledController, env } from "cloudflare:test";
 import { beforeAll, describe, expect, test } from "vitest";
 import { RETENTION_DAYS } from "../../domain/retention.ts";
 import { TIKTOK_SCOPES } from "../../domain/tiktok-fields.ts";
+import { CRONS } from "../../worker/cron.ts";
+import worker from "../../worker/index.ts";
 import { LIVE_WORDING, TIKTOK_WORDING } from "../../worker/pages/consent-wording.ts";
 import {
   type Agency,
@@ -19,16 +22,21 @@ import { connectionRow, rows, run } from "../helpers/workerd/rows.ts";
 import { asked, connectAndSync, fault, storedOf, tiktokOf } from "../helpers/workerd/tiktok.ts";
 
 let home: Agency;
+/** Silence is given up after ten seconds: they pass beside the other tests. */
+let silence: Promise<void>;
 beforeAll(async () => {
   home = await agency();
+  silence = afterFault(await agency(), "nothing", "wanderpiet");
+  // Its failure is the last test's to tell.
+  silence.catch(() => undefined);
 });
 
 const NOTHING = { connections: 0, consents: 0 };
 
 /** A creator on the roster with an invite, and a browser of their own. */
-async function invited(fields: Record<string, unknown> = {}) {
-  const { id } = await addCreator(home.browser, fields);
-  return { id, url: await invite(home.browser, id), creator: new Browser() };
+async function invited(fields: Record<string, unknown> = {}, at = home) {
+  const { id } = await addCreator(at.browser, fields);
+  return { id, url: await invite(at.browser, id), creator: new Browser() };
 }
 
 /** What a browser sees at an address: status and code of the page. */
@@ -40,6 +48,18 @@ async function seen(browser: Browser, url: string): Promise<string> {
 /** Back from TikTok: the answer of the callback. */
 const arrive = async (creator: Browser, url: string, choice: Choice): Promise<Response> =>
   creator.fetch(await consent(creator, url, choice));
+
+/** The exchange fails once: what the creator sees, and whether the same invite works after it. */
+async function afterFault(at: Agency, kind: string, account: string): Promise<void> {
+  const { id, url, creator } = await invited({}, at);
+  await fault("token", kind, account, { delayMs: 50 });
+  const answer = await arrive(creator, url, { account });
+  const html = await answer.text();
+  expect(pageCode(answer, html)).toBe("400 exchange_failed");
+  expect(html).toContain(`href="${new URL(url).pathname}`);
+  expect(await storedOf(at, id)).toEqual(NOTHING);
+  expect((await arrive(creator, url, { account })).status).toBe(303);
+}
 
 describe("an invite", () => {
   test("is good for a week, and its page consumes nothing, however often it is read", async () => {
@@ -192,23 +212,10 @@ describe("the way back from TikTok", () => {
     expect(await seen(creator, url)).toBe("200 ");
   });
 
-  test.each([
-    ["500", {}],
-    ["429", {}],
-    ["html", {}],
-    ["nothing", { delayMs: 50 }],
-    ["error200", {}],
-    ["refuse", {}],
-  ])("when the exchange answers %s there is a way back, and the invite still works", async (kind, more) => {
-    const { id, url, creator } = await invited();
-    await fault("token", kind, "ferry.hours", more);
-    const answer = await arrive(creator, url, { account: "ferry.hours" });
-    const html = await answer.text();
-    expect(pageCode(answer, html)).toBe("400 exchange_failed");
-    expect(html).toContain(`href="${new URL(url).pathname}`);
-    expect(await storedOf(home, id)).toEqual(NOTHING);
-    expect((await arrive(creator, url, { account: "ferry.hours" })).status).toBe(303);
-  });
+  test.each(["500", "429", "html", "error200", "refuse"])(
+    "when the exchange answers %s there is a way back, and the invite still works",
+    (kind) => afterFault(home, kind, "ferry.hours"),
+  );
 
   test("with an error that is not a no, or with nothing at all, connects nobody", async () => {
     for (const [query, code] of [
@@ -299,6 +306,25 @@ describe("the account that came back", () => {
     await run(home, "UPDATE oauth_trips SET created_at = created_at - 600001 WHERE tenant_id = ?", home.tenant.id);
     expect(await code(confirm())).toBe("400 state_invalid");
     expect(await storedOf(home, id)).toEqual(NOTHING);
+  });
+
+  test("is given back by the cron when the creator never answers, and the invite still works", async () => {
+    const { id, url, creator, confirm } = await asks("no.answer");
+    const pending = () =>
+      rows(home, "SELECT 1 FROM oauth_trips WHERE tenant_id = ? AND pending_grant IS NOT NULL", home.tenant.id);
+    const repair = () =>
+      worker.scheduled(createScheduledController({ cron: CRONS.repair, scheduledTime: new Date() }), env);
+    await repair();
+    expect((await pending()).length).toBeGreaterThan(0);
+    const revoked = await asked("revoke", "margin.notes");
+    await run(home, "UPDATE oauth_trips SET created_at = created_at - 600001 WHERE tenant_id = ?", home.tenant.id);
+    await repair();
+    expect(await pending()).toEqual([]);
+    expect(await asked("revoke", "margin.notes")).toBeGreaterThan(revoked);
+    const late = await confirm();
+    expect(pageCode(late, await late.text())).toBe("400 state_invalid");
+    expect(await storedOf(home, id)).toEqual(NOTHING);
+    expect(await seen(creator, url)).toBe("200 ");
   });
 
   test("is not guessed at when TikTok does not say whose it is, and the token is let go", async () => {
@@ -403,3 +429,5 @@ describe("connecting again", () => {
     expect((await tiktokOf(home.browser, id)).status).toBe("active");
   });
 });
+
+test("when the exchange says nothing at all there is a way back too", () => silence);

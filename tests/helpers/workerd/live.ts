@@ -135,6 +135,5 @@ export const targetOf = async (creator: Tracked, username: string, roomId: strin
   username,
   roomId,
   createdAt: null,
-  fanTicket: null,
   ...(await standingOf(creator)),
 });

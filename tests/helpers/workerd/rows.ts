@@ -48,6 +48,10 @@ export async function dump(database: D1Database): Promise<string> {
   return texts.join("\n");
 }
 
+/** Every row of the agency's own database that names the agency. */
+export const dumpOf = async ({ tenant }: Agency): Promise<string[]> =>
+  (await dump(region(tenant.region))).split("\n").filter((row) => row.includes(tenant.id));
+
 /** Where the agency lives, as the code under test names it. */
 export function placeOf({ tenant }: Agency): TenantPlace {
   if (!isId("tenant", tenant.id)) throw new Error(`${tenant.id} is no tenant's id`);

@@ -1,152 +1,173 @@
-import { describe, expect, test } from "vitest";
-import { doubling, TASKS_SCHEMA, type Task, type TaskKind, Tasks } from "../../../durable/kit/tasks.ts";
-import { FakeStorage } from "./storage.ts";
+import { expect, test } from "vitest";
+import { doubling, type Task, type TaskKind, Tasks } from "../../../durable/kit/tasks.ts";
+import { FakeAlarms } from "./fake-alarms.ts";
 
-const MINUTE = 60_000;
+const START = 1_000_000;
 
-/** A clock, a storage and tasks over them; `ran` is what ran, in order. */
-function bench(kinds: Record<string, Partial<TaskKind>>) {
-  const storage = new FakeStorage();
-  storage.sql.exec(TASKS_SCHEMA);
-  const clock = { now: 1_000_000 };
-  const ran: Task[] = [];
-  const failures: [Task, unknown][] = [];
-  const complete = Object.fromEntries(
-    Object.entries(kinds).map(([name, kind]): [string, TaskKind] => [
-      name,
-      {
-        run: async (task) => {
-          ran.push(task);
-          return kind.run ? kind.run(task) : null;
-        },
-        backOff: kind.backOff ?? (() => MINUTE),
-      },
-    ]),
+/** Tasks on a clock of our own, with what was run and what failed. */
+function setUp(kinds: Record<string, TaskKind>, storage = new FakeAlarms()) {
+  const clock = { now: START };
+  const failures: { task: Task; error: unknown }[] = [];
+  const tasks = new Tasks(
+    storage,
+    kinds,
+    (task, error) => failures.push({ task, error }),
+    () => clock.now,
   );
-  const make = () =>
-    new Tasks(
-      storage,
-      complete,
-      (task, error) => failures.push([task, error]),
-      () => clock.now,
-    );
-  return { storage, clock, ran, failures, tasks: make(), reborn: make };
+  return { storage, clock, failures, tasks };
 }
 
-describe("named alarm tasks", () => {
-  test("the alarm is the earliest due time of all rows", async () => {
-    const { storage, tasks } = bench({ sync: {}, purge: {} });
-    await tasks.schedule("sync", "one", 2_000_000);
-    await tasks.schedule("purge", "two", 1_500_000);
-    expect(storage.alarmAt).toBe(1_500_000);
-    await tasks.cancel("purge", "two");
-    expect(storage.alarmAt).toBe(2_000_000);
-    await tasks.cancel("sync", "one");
-    expect(storage.alarmAt).toBeNull();
-  });
+const once = (run: (task: Task) => void = () => undefined): TaskKind => ({
+  run: async (task) => {
+    run(task);
+    return null;
+  },
+  backOff: () => 1_000,
+});
 
-  test("only what is due runs, and what is done is forgotten", async () => {
-    const { tasks, ran, clock } = bench({ sync: {} });
-    await tasks.schedule("sync", "now", clock.now);
-    await tasks.schedule("sync", "later", clock.now + MINUTE);
+test("the alarm is the earliest task, and none without one", async () => {
+  const { storage, tasks } = setUp({ a: once(), b: once() });
+  await tasks.schedule("a", "1", START + 500);
+  await tasks.schedule("b", "1", START + 200);
+  expect(storage.alarm).toBe(START + 200);
+  await tasks.cancel("b", "1");
+  expect(storage.alarm).toBe(START + 500);
+  await tasks.cancel("a", "1");
+  expect(storage.alarm).toBeNull();
+});
+
+test("an alarm in the past is one for now", async () => {
+  const { storage, tasks } = setUp({ a: once() });
+  await tasks.schedule("a", "1", 5);
+  expect(storage.alarm).toBe(START);
+});
+
+test("hastening never delays", async () => {
+  const { tasks } = setUp({ a: once() });
+  await tasks.hasten("a", "1", START + 500);
+  await tasks.hasten("a", "1", START + 900);
+  expect(tasks.dueAt("a", "1")).toBe(START + 500);
+  await tasks.hasten("a", "1", START + 100);
+  expect(tasks.dueAt("a", "1")).toBe(START + 100);
+});
+
+test("a task that fails is tried again after its own kind's back-off, and holds no other", async () => {
+  const done: string[] = [];
+  const failing: TaskKind = { run: () => Promise.reject(new Error("no")), backOff: (failures) => failures * 1_000 };
+  const patient: TaskKind = { ...failing, backOff: () => 60_000 };
+  const { tasks, clock, failures, storage } = setUp({
+    failing,
+    patient,
+    good: once(({ subject }) => done.push(subject)),
+  });
+  await tasks.schedule("failing", "x", START);
+  await tasks.schedule("patient", "x", START);
+  await tasks.schedule("good", "y", START);
+  await tasks.runDue();
+  expect(done).toEqual(["y"]);
+  expect(tasks.dueAt("failing", "x")).toBe(START + 1_000);
+  expect(tasks.dueAt("patient", "x")).toBe(START + 60_000);
+  clock.now = START + 1_000;
+  await tasks.runDue();
+  expect(tasks.dueAt("failing", "x")).toBe(clock.now + 2_000);
+  expect(storage.alarm).toBe(clock.now + 2_000);
+  expect(failures.map(({ task }) => [task.kind, task.attempt])).toEqual([
+    ["failing", 1],
+    ["patient", 1],
+    ["failing", 2],
+  ]);
+});
+
+test("a success forgets the failures before it", async () => {
+  const attempts: number[] = [];
+  const flaky: TaskKind = {
+    run: async ({ attempt }) => {
+      attempts.push(attempt);
+      if (attempts.length < 3) throw new Error("not yet");
+      return START + 10_000 * attempts.length;
+    },
+    backOff: () => 10,
+  };
+  const { tasks, clock } = setUp({ flaky });
+  await tasks.schedule("flaky", "x", START);
+  for (const at of [START, START + 10, START + 20, START + 30_000]) {
+    clock.now = at;
     await tasks.runDue();
-    expect(ran.map(({ subject }) => subject)).toEqual(["now"]);
-    expect(tasks.dueAt("sync", "now")).toBeNull();
-    expect(tasks.dueAt("sync", "later")).toBe(clock.now + MINUTE);
-  });
+  }
+  expect(attempts).toEqual([1, 2, 3, 1]);
+});
 
-  test("a task that answers a time runs again then, and counts as the first try", async () => {
-    const { tasks, clock, ran } = bench({ sync: { run: async () => clock.now + MINUTE } });
-    await tasks.schedule("sync", "it", clock.now);
-    await tasks.runDue();
-    clock.now += MINUTE;
-    await tasks.runDue();
-    expect(ran.map(({ attempt }) => attempt)).toEqual([1, 1]);
-  });
+test("a slow task keeps no other waiting, and what falls due meanwhile joins in", async () => {
+  const done: string[] = [];
+  let finish: () => void = () => undefined;
+  const slow: TaskKind = {
+    run: () =>
+      new Promise((resolve) => {
+        finish = () => resolve(null);
+      }),
+    backOff: () => 1_000,
+  };
+  const { tasks } = setUp({ slow, quick: once(({ subject }) => done.push(subject)) });
+  await tasks.schedule("slow", "x", START);
+  for (let index = 0; index < 9; index++) await tasks.schedule("quick", String(index), START);
+  const running = tasks.runDue();
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(done).toHaveLength(9);
+  await tasks.schedule("quick", "late", START);
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(done).toContain("late");
+  finish();
+  await running;
+  expect(tasks.dueAt("slow", "x")).toBeNull();
+});
 
-  test("one failing task holds no other, and is tried again after its own kind's back-off", async () => {
-    const { tasks, ran, failures, storage, clock } = bench({
-      breaks: {
-        run: async () => {
-          throw new Error("no");
-        },
-        backOff: (many) => many * 10 * MINUTE,
-      },
-      works: {},
-    });
-    await tasks.schedule("breaks", "a", clock.now - 1);
-    await tasks.schedule("works", "b", clock.now);
-    await tasks.runDue();
-    expect(ran.map(({ kind }) => kind).sort()).toEqual(["breaks", "works"]);
-    expect(failures).toHaveLength(1);
-    expect(tasks.dueAt("breaks", "a")).toBe(clock.now + 10 * MINUTE);
-    expect(storage.alarmAt).toBe(clock.now + 10 * MINUTE);
-    clock.now += 10 * MINUTE;
-    await tasks.runDue();
-    expect(ran.at(-1)?.attempt).toBe(2);
-    expect(tasks.dueAt("breaks", "a")).toBe(clock.now + 20 * MINUTE);
-  });
+test("a task that is scheduled anew or cancelled while it runs is not put back by that run", async () => {
+  let during: () => Promise<void> = async () => undefined;
+  const busy: TaskKind = {
+    run: async () => {
+      await during();
+      return START + 5_000;
+    },
+    backOff: () => 1_000,
+  };
+  const { tasks } = setUp({ busy });
+  during = () => tasks.schedule("busy", "x", START + 77);
+  await tasks.schedule("busy", "x", START);
+  await tasks.runDue();
+  expect(tasks.dueAt("busy", "x")).toBe(START + 77);
 
-  test("scheduling a task anew while it runs wins over what the run answers", async () => {
-    const { tasks, clock } = bench({
-      sync: {
-        run: async () => {
-          await tasks.schedule("sync", "it", clock.now + 5 * MINUTE);
-          return null;
-        },
-      },
-    });
-    await tasks.schedule("sync", "it", clock.now);
-    await tasks.runDue();
-    expect(tasks.dueAt("sync", "it")).toBe(clock.now + 5 * MINUTE);
-  });
+  during = () => tasks.cancel("busy", "y");
+  await tasks.schedule("busy", "y", START);
+  await tasks.runDue();
+  expect(tasks.dueAt("busy", "y")).toBeNull();
+});
 
-  test("cancelling a task while it runs is not undone by its answer", async () => {
-    const { tasks, clock } = bench({
-      sync: {
-        run: async () => {
-          await tasks.cancel("sync", "it");
-          return clock.now + MINUTE;
-        },
-      },
-    });
-    await tasks.schedule("sync", "it", clock.now);
-    await tasks.runDue();
-    expect(tasks.dueAt("sync", "it")).toBeNull();
-  });
+test("a task that is cut while it runs is run again, by whoever has the storage then", async () => {
+  const storage = new FakeAlarms();
+  const cut = setUp({ job: { run: () => new Promise(() => undefined), backOff: () => 1_000 } }, storage);
+  await cut.tasks.schedule("job", "x", START);
+  void cut.tasks.runDue();
 
-  test("a run that was cut is begun again by the next instance", async () => {
-    let cut = true;
-    const { tasks, reborn, ran, clock, storage } = bench({
-      sync: {
-        // The first instance is gone in the middle: its promise never settles.
-        run: () => (cut ? new Promise<null>(() => {}) : Promise.resolve(null)),
-      },
-    });
-    await tasks.schedule("sync", "it", clock.now);
-    void tasks.runDue();
-    await Promise.resolve();
-    cut = false;
-    clock.now = (storage.alarmAt ?? 0) + 10 * MINUTE;
-    const next = reborn();
-    await next.runDue();
-    expect(ran.map(({ attempt }) => attempt)).toEqual([1, 2]);
-    expect(next.dueAt("sync", "it")).toBeNull();
-  });
+  const attempts: number[] = [];
+  const next = setUp({ job: once(({ attempt }) => attempts.push(attempt)) }, storage);
+  await next.tasks.runDue();
+  expect(attempts).toEqual([]);
+  next.clock.now = storage.alarm ?? 0;
+  expect(next.clock.now).toBeLessThanOrEqual(START + 120_000);
+  await next.tasks.runDue();
+  expect(attempts).toEqual([2]);
+});
 
-  test("hasten never puts a task off", async () => {
-    const { tasks, clock } = bench({ sync: {} });
-    await tasks.hasten("sync", "it", clock.now + MINUTE);
-    await tasks.hasten("sync", "it", clock.now + 2 * MINUTE);
-    expect(tasks.dueAt("sync", "it")).toBe(clock.now + MINUTE);
-    await tasks.hasten("sync", "it", clock.now);
-    expect(tasks.dueAt("sync", "it")).toBe(clock.now);
-  });
+test("a task of a kind that no longer exists goes", async () => {
+  const { tasks } = setUp({});
+  await tasks.schedule("gone", "x", START);
+  await tasks.runDue();
+  expect(tasks.dueAt("gone", "x")).toBeNull();
+});
 
-  test("back-off doubles from the first to the most, give or take a fifth", () => {
-    const middle = doubling(1_000, 60_000, () => 0.5);
-    expect([1, 2, 3, 10].map(middle)).toEqual([1_000, 2_000, 4_000, 60_000]);
-    expect(doubling(1_000, 60_000, () => 0)(1)).toBe(800);
-    expect(doubling(1_000, 60_000, () => 1)(1)).toBeCloseTo(1_200, 6);
-  });
+test("back-off doubles from the first to the most, a fifth to either side", () => {
+  const least = doubling(1_000, 8_000, () => 0);
+  const most = doubling(1_000, 8_000, () => 1);
+  expect([1, 2, 3, 4, 9].map(least)).toEqual([800, 1_600, 3_200, 6_400, 6_400]);
+  expect([1, 2, 3, 4, 9].map((failures) => Math.round(most(failures)))).toEqual([1_200, 2_400, 4_800, 9_600, 9_600]);
 });

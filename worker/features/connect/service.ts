@@ -11,29 +11,25 @@ import { linkToken, openLink, placedToken, placeOf } from "../../../platform/lin
 import { randomToken } from "../../../platform/random.ts";
 import { createDisplayApi } from "../../../platform/tiktok/display-api.ts";
 import { TiktokError } from "../../../platform/tiktok/errors.ts";
-import { createOauth, newPkce, type TokenGrant } from "../../../platform/tiktok/oauth.ts";
+import { newPkce, type TokenGrant } from "../../../platform/tiktok/oauth.ts";
 import { createVault } from "../../../platform/vault.ts";
 import type { WorkerEnv } from "../../env.ts";
 import type { ConnectProblemCode } from "../../pages/connect-problem.tsx";
 import { LIVE_WORDING, TIKTOK_WORDING } from "../../pages/consent-wording.ts";
 import { isLang, type Lang } from "../../pages/lang.ts";
+import { holdBack, letGo, oauthOf, TRIP_MS, takeBack } from "./grants.ts";
 import {
   connect,
   findInvite,
   findTrip,
   type InviteRow,
   insertTrip,
-  keepPendingGrant,
   type NewConnection,
   renew,
   standing,
   type TripRow,
-  takePendingGrant,
   useTrip,
 } from "./queries.ts";
-
-/** A trip to TikTok and back may take this long. */
-const TRIP_MS = 10 * 60_000;
 
 /** Why a step of connecting did not go on; nothing was stored, and the invite still stands unless it says otherwise. */
 export interface ConnectProblem {
@@ -49,17 +45,6 @@ export interface OpenInvite {
 }
 
 export const redirectUri = (env: WorkerEnv): string => `${env.PUBLIC_URL}/oauth/tiktok/callback`;
-
-const oauthOf = (env: WorkerEnv) => {
-  const { authorizeUrl, apiUrl } = outsideUrls(env);
-  return createOauth({
-    clientKey: env.TIKTOK_CLIENT_KEY,
-    clientSecret: env.TIKTOK_CLIENT_SECRET,
-    authorizeUrl,
-    apiUrl,
-    fetch: outbound(env),
-  });
-};
 
 /** Why an invite no longer connects anybody; null while it does. */
 function ended(invite: InviteRow): ConnectProblemCode | null {
@@ -148,12 +133,6 @@ export type ArrivalAnswer =
     }
   | ConnectProblem;
 
-const pendingContext = (tenantId: string, stateHash: string) => ({
-  tenant: tenantId,
-  record: stateHash,
-  purpose: "pending_grant" as const,
-});
-
 /** The trip that a state names, if this browser made it and it is not too old; one that arrived may be reloaded later. */
 async function tripOf(
   env: WorkerEnv,
@@ -226,11 +205,7 @@ export async function arrive(env: WorkerEnv, arrival: Arrival): Promise<ArrivalA
     return { problem: "exchange_failed", lang, retryUrl };
   }
   if (other && user?.username) {
-    await keepPendingGrant(
-      db,
-      stateHash,
-      await vault.seal(JSON.stringify({ grant, username: user.username }), pendingContext(db.tenantId, stateHash)),
-    ).run();
+    await holdBack(env, db, stateHash, { grant, username: user.username });
     const token = retryUrl.slice("/connect/".length);
     const confirm = {
       invite,
@@ -258,14 +233,11 @@ export async function confirmOther(
   if (found?.trip.connectionId)
     return { creatorPage: creatorPageUrl(env, found.db, found.trip.connectionId as ConnectionId) };
   if ("problem" in opened) return { problem: opened.problem, lang };
-  if (!found || found.trip.inviteId !== opened.invite.id || found.trip.pendingGrant === null)
-    return { problem: "state_invalid", lang };
+  if (!found || found.trip.inviteId !== opened.invite.id) return { problem: "state_invalid", lang };
   const { db, trip, stateHash } = found;
-  if (!(await takePendingGrant(db, stateHash))) return { problem: "state_invalid", lang };
-  const kept = await createVault(env.TOKEN_KEYS).open(found.trip.pendingGrant, pendingContext(db.tenantId, stateHash));
-  // Our own sealed words: whole, or the vault would not have opened them.
-  const { grant, username } = JSON.parse(kept) as { grant: TokenGrant; username: string };
-  return settle(env, db, opened.invite, trip, stateHash, grant, username);
+  const pending = await takeBack(env, db, trip);
+  if (!pending) return { problem: "state_invalid", lang };
+  return settle(env, db, opened.invite, trip, stateHash, pending.grant, pending.username);
 }
 
 async function settle(
@@ -318,15 +290,5 @@ async function whoIs(env: WorkerEnv, grant: TokenGrant) {
   } catch (error) {
     if (error instanceof TiktokError) return null;
     throw error;
-  }
-}
-
-/** A grant that we will not keep is given back, so that nothing of it stays open at TikTok. */
-async function letGo(env: WorkerEnv, grant: TokenGrant): Promise<void> {
-  try {
-    await oauthOf(env).revoke(grant.accessToken);
-  } catch (error) {
-    if (!(error instanceof TiktokError)) throw error;
-    // Best effort: the token was stored nowhere and dies by itself.
   }
 }
