@@ -9,7 +9,7 @@ const SECRETS = {
 };
 
 /** Tests in workerd, against real D1 and objects; TikTok is the simulator, started once a project. */
-const inWorkerd = (name: string) => ({
+const inWorkerd = (name: string, isolate: boolean) => ({
   plugins: [
     cloudflareTest(async ({ inject }) => {
       const simulator = inject<string>("simulatorUrl");
@@ -41,6 +41,7 @@ const inWorkerd = (name: string) => ({
   oxc: { jsx: { runtime: "automatic" as const, importSource: "hono/jsx" } },
   test: {
     name,
+    isolate,
     include: [`tests/${name}/**/*.test.ts`],
     globalSetup: ["tests/helpers/node/simulator.ts"],
     setupFiles: ["tests/helpers/workerd/migrate.ts"],
@@ -59,8 +60,9 @@ export default defineConfig({
     silent: "passed-only",
     projects: [
       inNode("unit"),
-      inWorkerd("worker"),
-      inWorkerd("durable"),
+      // Tenants are unique in every test: one runtime serves all files.
+      inWorkerd("worker", false),
+      inWorkerd("durable", true),
       {
         ...inNode("e2e"),
         test: { ...inNode("e2e").test, fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 },

@@ -1,6 +1,7 @@
+import type { SessionId, UserId } from "../domain/ids.ts";
+import type { Role } from "../domain/roles.ts";
 import type { DurableEnv } from "../durable/env.ts";
-import type { TenantDb } from "../platform/db/tenant-db.ts";
-import type { Session } from "./http/session.ts";
+import type { TenantDb, TenantPlace } from "../platform/db/tenant-db.ts";
 
 /** The Worker's bindings, as `wrangler.toml` gives them. */
 export interface WorkerEnv extends DurableEnv {
@@ -9,6 +10,15 @@ export interface WorkerEnv extends DurableEnv {
   REGISTER_LIMIT: RateLimit;
   LOGIN_LIMIT: RateLimit;
   CONNECT_LIMIT: RateLimit;
+}
+
+/** Who is asking. */
+export interface Session {
+  place: TenantPlace;
+  sessionId: SessionId;
+  userId: UserId;
+  role: Role;
+  team: string | null;
 }
 
 /** What Hono carries through a request. */

@@ -11,15 +11,6 @@ import { equalInConstantTime, hmacSha256 } from "../../platform/hash.ts";
 import type { AppEnv } from "../env.ts";
 import { refuseCrossOrigin } from "./same-origin.ts";
 
-/** Who is asking. */
-export interface Session {
-  place: TenantPlace;
-  sessionId: SessionId;
-  userId: UserId;
-  role: Role;
-  team: string | null;
-}
-
 /** An access cookie is good for this long; then the browser asks `/auth/refresh`. */
 export const ACCESS_SECONDS = 15 * 60;
 /** A refresh cookie that is not used for this long ends the session. */

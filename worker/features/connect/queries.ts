@@ -136,12 +136,44 @@ const consentRow = (
   );
 
 /**
- * Makes the connection, its consents and its place on the roster in one batch, all held to the
- * invite still standing; the last statement consumes it. Two browsers cannot both win.
- * @returns how many invites the batch consumed: 1, or 0 when it did nothing at all
+ * What a trip comes to, in one batch: the connection, its consents, its place on the roster. Every
+ * statement is held to the invite still standing, and the last one consumes it: of two browsers
+ * one wins.
+ * @returns how many invites were consumed: 1, or 0 when the batch did nothing at all
  */
-export async function connect(db: TenantDb, made: NewConnection, now: number): Promise<number> {
+async function settled(
+  db: TenantDb,
+  made: NewConnection,
+  now: number,
+  connection: D1PreparedStatement[],
+): Promise<number> {
+  const held = [made.inviteId, now] as const;
   const results = await db.batch([
+    ...connection,
+    consentRow(db, made, "tiktok", made.wording, now),
+    ...(made.liveWording === null ? [] : [consentRow(db, made, "live", made.liveWording, now)]),
+    db.sql(
+      `UPDATE creators SET connection_status = 'active', sync_error = NULL WHERE tenant_id = ?1 AND id = ?4 AND ${INVITE_STANDS}`,
+      ...held,
+      made.creatorId,
+    ),
+    db.sql(
+      `UPDATE oauth_trips SET connection_id = ?4, pending_grant = NULL WHERE tenant_id = ?1 AND state_hash = ?5 AND ${INVITE_STANDS}`,
+      ...held,
+      made.id,
+      made.stateHash,
+    ),
+    db.sql(
+      "UPDATE invites SET used_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND used_at IS NULL AND voided_at IS NULL AND expires_at > ?3",
+      ...held,
+    ),
+  ]);
+  return results.at(-1)?.meta.changes ?? 0;
+}
+
+/** Makes a connection. @returns as {@link settled} */
+export const connect = (db: TenantDb, made: NewConnection, now: number): Promise<number> =>
+  settled(db, made, now, [
     db.sql(
       `INSERT INTO connections (tenant_id, id, creator_id, status, connected_at, open_id, scopes, access_token, refresh_token,
          access_expires_at, refresh_expires_at, username)
@@ -158,33 +190,11 @@ export async function connect(db: TenantDb, made: NewConnection, now: number): P
       made.refreshExpiresAt,
       made.username,
     ),
-    consentRow(db, made, "tiktok", made.wording, now),
-    ...(made.liveWording === null ? [] : [consentRow(db, made, "live", made.liveWording, now)]),
-    db.sql(
-      `UPDATE creators SET connection_status = 'active', sync_error = NULL WHERE tenant_id = ?1 AND id = ?4 AND ${INVITE_STANDS}`,
-      made.inviteId,
-      now,
-      made.creatorId,
-    ),
-    db.sql(
-      `UPDATE oauth_trips SET connection_id = ?4, pending_grant = NULL WHERE tenant_id = ?1 AND state_hash = ?5 AND ${INVITE_STANDS}`,
-      made.inviteId,
-      now,
-      made.id,
-      made.stateHash,
-    ),
-    db.sql(
-      "UPDATE invites SET used_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND used_at IS NULL AND voided_at IS NULL AND expires_at > ?3",
-      made.inviteId,
-      now,
-    ),
   ]);
-  return results.at(-1)?.meta.changes ?? 0;
-}
 
-/** Renews a connection that stands (it expired, or the creator connects again): same account, new tokens, the figures stay. */
-export async function renew(db: TenantDb, made: NewConnection, now: number): Promise<number> {
-  const results = await db.batch([
+/** Renews a connection that stands: same account, new tokens and consents, the figures stay. @returns as {@link settled} */
+export const renew = (db: TenantDb, made: NewConnection, now: number): Promise<number> =>
+  settled(db, made, now, [
     db.sql(
       `UPDATE connections SET status = 'active', scopes = ?5, access_token = ?6, refresh_token = ?7, access_expires_at = ?8,
          refresh_expires_at = ?9, username = coalesce(?10, username), purge_due_at = NULL, sync_error = NULL
@@ -205,38 +215,16 @@ export async function renew(db: TenantDb, made: NewConnection, now: number): Pro
       now,
       made.id,
     ),
-    consentRow(db, made, "tiktok", made.wording, now),
-    ...(made.liveWording === null ? [] : [consentRow(db, made, "live", made.liveWording, now)]),
-    db.sql(
-      `UPDATE creators SET connection_status = 'active', sync_error = NULL WHERE tenant_id = ?1 AND id = ?4 AND ${INVITE_STANDS}`,
-      made.inviteId,
-      now,
-      made.creatorId,
-    ),
-    db.sql(
-      `UPDATE oauth_trips SET connection_id = ?4, pending_grant = NULL WHERE tenant_id = ?1 AND state_hash = ?5 AND ${INVITE_STANDS}`,
-      made.inviteId,
-      now,
-      made.id,
-      made.stateHash,
-    ),
-    db.sql(
-      "UPDATE invites SET used_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND used_at IS NULL AND voided_at IS NULL AND expires_at > ?3",
-      made.inviteId,
-      now,
-    ),
   ]);
-  return results.at(-1)?.meta.changes ?? 0;
-}
 
 /** The creator's connection that stands, with whose account it is. */
 export const standing = (
   db: TenantDb,
   creatorId: CreatorId,
-): Promise<{ id: ConnectionId; openId: string | null } | null> =>
+): Promise<{ id: ConnectionId; openId: string | null; connectedAt: number } | null> =>
   db
     .sql(
-      "SELECT id, open_id AS openId FROM connections WHERE tenant_id = ?1 AND creator_id = ?2 AND ended_at IS NULL",
+      "SELECT id, open_id AS openId, connected_at AS connectedAt FROM connections WHERE tenant_id = ?1 AND creator_id = ?2 AND ended_at IS NULL",
       creatorId,
     )
     .first();

@@ -253,6 +253,8 @@ async function settle(
   const hub = tenantHub(env, place);
   const before = await standing(db, invite.creatorId);
   const same = before !== null && before.openId === grant.openId;
+  // Made since the invite was: another browser was quicker with it, and keeps what it has.
+  if (before && !same && before.connectedAt >= invite.createdAt) return usedMeanwhile(env, grant, trip);
   // Another account takes the place of one that stands: what came from the first goes.
   if (before && !same) await hub.disconnect(invite.creatorId, "replaced");
 
@@ -275,11 +277,15 @@ async function settle(
   const consumed = await (same ? renew(db, made, now) : connect(db, made, now));
   if (consumed === 0) {
     if (!same) await removeAccount(env, place, id);
-    await letGo(env, grant);
-    return { problem: "invite_used", lang: langOf(trip) };
+    return usedMeanwhile(env, grant, trip);
   }
   await hub.connected(invite.creatorId, id);
   return { creatorPage: creatorPageUrl(env, db, id) };
+}
+
+async function usedMeanwhile(env: WorkerEnv, grant: TokenGrant, trip: TripRow): Promise<ConnectProblem> {
+  await letGo(env, grant);
+  return { problem: "invite_used", lang: langOf(trip) };
 }
 
 /** Null: TikTok did not say. The first sync asks again. */
