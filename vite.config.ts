@@ -18,9 +18,33 @@ const blockFirstPaint: PluginOption = {
   },
 };
 
+/** The roster is what the app opens on: its chunk is fetched beside the entry, not after it. */
+const preloadRoster: PluginOption = {
+  name: "preload-roster",
+  transformIndexHtml: {
+    order: "post",
+    handler: (html, { bundle = {} }) => {
+      const roster = Object.values(bundle).find((chunk) => chunk.type === "chunk" && chunk.name === "Creators");
+      if (roster?.type !== "chunk") return html;
+      const chunks = [roster.fileName, ...roster.imports].flatMap((file) => {
+        const chunk = bundle[file];
+        return chunk?.type === "chunk" ? [chunk] : [];
+      });
+      const scripts = chunks.map(({ fileName }) => fileName);
+      const styles = chunks.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]);
+      const preload = (file: string, attrs: Record<string, string>) =>
+        html.includes(file) ? [] : [{ tag: "link", attrs: { ...attrs, href: `/${file}` }, injectTo: "head" as const }];
+      return [
+        ...scripts.flatMap((file) => preload(file, { rel: "modulepreload" })),
+        ...styles.flatMap((file) => preload(file, { rel: "preload", as: "style" })),
+      ];
+    },
+  },
+};
+
 export default defineConfig({
   root: at("web"),
-  plugins: [blockFirstPaint],
+  plugins: [blockFirstPaint, preloadRoster],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: at("dist/web"),
@@ -34,7 +58,9 @@ export default defineConfig({
       output: {
         // The pages that the Worker renders link the style sheet and the icon by these fixed names.
         assetFileNames: ({ names }) =>
-          names.includes("site.css") || names.includes("icon.svg") ? "assets/[name][extname]" : "assets/[name]-[hash][extname]",
+          names.includes("site.css") || names.includes("icon.svg")
+            ? "assets/[name][extname]"
+            : "assets/[name]-[hash][extname]",
       },
     },
   },

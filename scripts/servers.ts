@@ -4,6 +4,19 @@ import { join } from "node:path";
 import { answers, QUIET_ENV } from "./processes.ts";
 import { ROOT, type Settings, secrets } from "./settings.ts";
 
+/** Children die with us, also while they start and nobody holds them yet. */
+function withUs(child: ChildProcess): ChildProcess {
+  process.once("exit", () => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // It went by itself.
+    }
+  });
+  return child;
+}
+
 /** The simulator as a process of its own. */
 export async function startSimulator({
   simulatorPort,
@@ -25,6 +38,7 @@ export async function startSimulator({
       EMPTY: empty ? "1" : "",
     },
   });
+  withUs(child);
   await answers(`${simulatorUrl}/`, 30);
   return child;
 }
@@ -54,6 +68,7 @@ export async function startApp(
     stdio: ["ignore", logLevel === "info" ? "inherit" : "ignore", "inherit"],
     env: { ...process.env, ...QUIET_ENV },
   });
+  withUs(child);
   await answers(`http://localhost:${port}/healthz`, 90);
   return child;
 }

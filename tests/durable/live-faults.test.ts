@@ -60,10 +60,15 @@ const ended = (creator: Tracked) => sessionThat(creator, ({ state }) => state ==
 const moreThan = (creator: Tracked, diamonds: number) =>
   until(async () => ((await itemOf(creator))?.diamonds ?? 0) > diamonds);
 
-/** Ends the LIVE, once TikTok's counter has spoken, and compares what was counted with what was really given. */
-async function countedWell(creator: Tracked, room: string): Promise<void> {
+/** TikTok's counter, which trails a gift by up to a second, has spoken since we joined: nothing before us is missing. */
+async function counted(creator: Tracked): Promise<void> {
   await moreThan(creator, (await itemOf(creator))?.diamonds ?? 0);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+}
+
+/** Ends the LIVE and compares what was counted with what was really given. */
+async function countedWell(creator: Tracked, room: string): Promise<void> {
+  await counted(creator);
   const { truth } = await toRoom(room, "end");
   const session = await ended(creator);
   expect(session.diamonds).toBe(truth?.diamonds);
@@ -157,6 +162,7 @@ describe.concurrent("the end", () => {
   test("leaves the wall within 5 s, and its figures are stored within 15 s", async (context) => {
     const { creator, room } = await live(context, "clay.tomoko");
     await itemThat(creator, "live");
+    await counted(creator);
     const { truth } = await toRoom(room, "end");
     await until(async () => !(await itemOf(creator)), 5);
     const stored = await until(async () => {

@@ -57,7 +57,7 @@ describe.concurrent("a LIVE that is tracked", () => {
     expect(again.diamonds).toBeGreaterThanOrEqual(session.diamonds);
     // As soon as TikTok's counter has spoken, nothing of the time between is missing either.
     await until(async () => ((await itemOf(creator))?.diamonds ?? 0) > again.diamonds);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
     const { truth } = await toRoom(room, "end");
     await until(async () => (await ended(creator)).diamonds === truth?.diamonds);
   });

@@ -24,6 +24,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, SIMULATOR_PORT: String(port), PUBLIC_URL: "http://localhost:8787", EMPTY: "1" },
   });
+  // A run that is interrupted never comes to its teardown.
+  process.once("exit", () => simulator.kill());
   const origin = `http://localhost:${port}`;
   await answers(`${origin}/`, 30);
   project.provide("simulatorUrl" as never, origin as never);

@@ -16,5 +16,8 @@ const kept: MiddlewareHandler = async (c, next) => {
 
 export const site = new Hono<AppEnv>()
   .get("/", kept, (c) => c.html(<HomePage lang={langOf(c)} />))
+  .get("/robots.txt", kept, (c) =>
+    c.text("User-agent: *\nDisallow: /app/\nDisallow: /api/\nDisallow: /c/\nDisallow: /connect/\n"),
+  )
   .get("/privacy", kept, (c) => c.html(<PrivacyPage lang={langOf(c)} />))
   .get("/terms", kept, (c) => c.html(<TermsPage lang={langOf(c)} />));
