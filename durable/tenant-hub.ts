@@ -140,9 +140,9 @@ export class TenantHub extends DurableObject<DurableEnv> {
     return { started: true, refusal: null, retryAfterSeconds: 0 };
   }
 
-  /** When a connection is synced next, ms since epoch. */
-  nextSyncAt(connectionId: ConnectionId): number | null {
-    return this.#tasks.dueAt("sync", connectionId);
+  /** What the hub knows of a creator's open connection: when it is synced next (ms since epoch), and its tracking. */
+  connectionNow(creatorId: CreatorId, connectionId: ConnectionId): { nextSyncAt: number | null; tracking: Tracking } {
+    return { nextSyncAt: this.#tasks.dueAt("sync", connectionId), tracking: this.#board.trackingOf(creatorId) };
   }
 
   /** Somebody looks at covers whose signed addresses are about to die. */
@@ -268,10 +268,6 @@ export class TenantHub extends DurableObject<DurableEnv> {
 
   liveNow(): LiveNow {
     return { items: this.#board.items(), tracking: this.#board.trackings(), totals: this.#board.totals() };
-  }
-
-  trackingOf(creatorId: CreatorId): Tracking {
-    return this.#board.trackingOf(creatorId);
   }
 
   // —— Sockets

@@ -27,7 +27,8 @@ const nulled = (columns: readonly string[]): string => columns.map((column) => `
 /**
  * Ends a connection: from this batch on every read says so, every figure is hidden and every
  * write that is still in flight is refused by its generation. What is deleted, `purge` deletes.
- * @returns the row as it was, with its sealed tokens; null when it had ended before
+ * Of several ends at once one wins.
+ * @returns the ended row, with its sealed tokens; null when it had ended before
  */
 export async function endConnection(
   hub: HubContext,
@@ -36,10 +37,19 @@ export async function endConnection(
   reason: EndReason,
 ): Promise<ConnectionRow | null> {
   const db = hub.db();
-  const before = await db.first(connections, eq(connections.id, connectionId));
-  if (!before || before.endedAt !== null) return null;
   const now = Date.now();
-  await db.batch([
+  const results = await db.batch([
+    db.sql(
+      `UPDATE creators SET connection_status = ?3, live_enabled = 0, ${nulled(TIKTOK_COLUMNS.creators)}
+       WHERE tenant_id = ?1 AND id = (SELECT creator_id FROM connections WHERE tenant_id = ?1 AND id = ?2 AND ended_at IS NULL)`,
+      connectionId,
+      status,
+    ),
+    db.sql(
+      "UPDATE consents SET withdrawn_at = ?3 WHERE tenant_id = ?1 AND connection_id = ?2 AND withdrawn_at IS NULL",
+      connectionId,
+      now,
+    ),
     db.sql(
       `UPDATE connections SET status = ?3, generation = generation + 1, ended_at = ?4, end_reason = ?5, purge_due_at = ?6,
          revoked = ?7 WHERE tenant_id = ?1 AND id = ?2 AND ended_at IS NULL`,
@@ -50,18 +60,10 @@ export async function endConnection(
       retainedUntil("tiktokAfterDisconnect", now),
       status === "revoked" ? "true" : "pending",
     ),
-    db.sql(
-      `UPDATE creators SET connection_status = ?3, live_enabled = 0, ${nulled(TIKTOK_COLUMNS.creators)} WHERE tenant_id = ?1 AND id = ?2`,
-      before.creatorId,
-      status,
-    ),
-    db.sql(
-      "UPDATE consents SET withdrawn_at = ?3 WHERE tenant_id = ?1 AND connection_id = ?2 AND withdrawn_at IS NULL",
-      connectionId,
-      now,
-    ),
   ]);
-  return before;
+  if (results.at(-1)?.meta.changes !== 1) return null;
+  // Read after the end, which no renewal passes: these are the newest tokens.
+  return db.first(connections, eq(connections.id, connectionId));
 }
 
 /**

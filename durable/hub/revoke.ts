@@ -24,6 +24,9 @@ type RevokeRow = {
   ended_at: number;
 };
 
+const isDead = (error: unknown): boolean =>
+  error instanceof TiktokError && (error.kind === "invalid_grant" || error.kind === "token_dead");
+
 export class Revokes {
   readonly #hub: HubContext;
   readonly #sql: SqlStorage;
@@ -72,21 +75,35 @@ export class Revokes {
     if (!row) return true;
     if (Date.now() > retainedUntil("tiktokAfterDisconnect", row.ended_at)) return this.#settle(connectionId, false);
     try {
-      await this.#hub.oauth.revoke(await this.#accessToken(row));
+      await this.#endGrant(row);
     } catch (error) {
-      // A token that TikTok no longer knows is what we want.
-      const dead = error instanceof TiktokError && (error.kind === "invalid_grant" || error.kind === "token_dead");
-      if (!dead) throw error;
+      // A grant that TikTok no longer knows is what we want.
+      if (!isDead(error)) throw error;
     }
     return this.#settle(connectionId, true);
   }
 
-  /** TikTok takes a revoke only with a token that is alive: an old one is renewed for this alone. */
-  async #accessToken(row: RevokeRow): Promise<string> {
+  /**
+   * TikTok takes a revoke only with an access token that is alive. One that ran out, or that is
+   * refused before its time, says nothing of the grant: it is renewed for this alone.
+   */
+  async #endGrant(row: RevokeRow): Promise<void> {
+    const { vault, oauth, place } = this.#hub;
+    if (row.access_expires_at > Date.now()) {
+      const context = { tenant: place.tenantId, record: row.connection_id, purpose: "access_token" } as const;
+      try {
+        return await oauth.revoke(await vault.open(row.access_token, context));
+      } catch (error) {
+        if (!isDead(error)) throw error;
+      }
+    }
+    await oauth.revoke(await this.#renewed(row));
+  }
+
+  /** @throws TiktokError `invalid_grant` when the grant itself is dead */
+  async #renewed(row: RevokeRow): Promise<string> {
     const { vault, oauth, place, spend } = this.#hub;
     const context = { tenant: place.tenantId, record: row.connection_id };
-    if (row.access_expires_at > Date.now())
-      return vault.open(row.access_token, { ...context, purpose: "access_token" });
     await spend("token");
     const grant = await oauth.refresh(await vault.open(row.refresh_token, { ...context, purpose: "refresh_token" }));
     const accessToken = await vault.seal(grant.accessToken, { ...context, purpose: "access_token" });

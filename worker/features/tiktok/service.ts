@@ -15,18 +15,15 @@ const timeOrNull = (at: number | null | undefined): string | null =>
 
 /** Everything that staff may see of a creator's connection: `GET /creators/:id/tiktok`. */
 export async function tiktokOf(env: WorkerEnv, db: TenantDb, creator: Creator): Promise<Tiktok> {
-  const hub = tenantHub(env, db);
-  const creatorId = creator.id as CreatorId;
-  const [newest, invite, tracking] = await Promise.all([
+  const [newest, invite] = await Promise.all([
     newestConnection(db, creator.id),
     openInviteOf(db, creator.id, Date.now()),
-    hub.trackingOf(creatorId),
   ]);
   const open = newest && newest.endedAt === null ? newest : null;
-  const [consent, nextAt, videos] = open
+  const [consent, now, videos] = open
     ? await Promise.all([
         liveConsent(db, open.id),
-        hub.nextSyncAt(open.id),
+        tenantHub(env, db).connectionNow(creator.id as CreatorId, open.id),
         recentVideos(db, creator.id, ENGAGEMENT_VIDEOS),
       ])
     : [null, null, []];
@@ -42,11 +39,11 @@ export async function tiktokOf(env: WorkerEnv, db: TenantDb, creator: Creator): 
       bio: open.bio,
     },
     metrics: open && metricsOf(open, engagement),
-    sync: open && { lastAt: timeOrNull(open.lastSyncAt), nextAt: timeOrNull(nextAt), error: open.syncError },
+    sync: open && { lastAt: timeOrNull(open.lastSyncAt), nextAt: timeOrNull(now?.nextSyncAt), error: open.syncError },
     scopes: open?.scopes?.split(",").filter((scope) => scope !== "") ?? [],
     connectedAt: timeOrNull(open?.connectedAt),
     renewBy: timeOrNull(open?.refreshExpiresAt),
-    live: liveOf(creator, open, consent, tracking),
+    live: liveOf(creator, open, consent, now?.tracking ?? null),
     invite: invite && { createdAt: time(invite.createdAt), expiresAt: time(invite.expiresAt) },
     disconnectedAt: open ? null : timeOrNull(newest?.endedAt),
   };
@@ -69,24 +66,23 @@ function liveOf(
   creator: Creator,
   open: ConnectionView | null,
   consent: { grantedAt: number; wording: string } | null,
-  tracking: Tracking,
+  tracking: Tracking | null,
 ): Tiktok["live"] {
-  const enabled = creator.figures.liveTracking && open !== null;
-  // The hub hears of a switch a moment after the row: never say "off" of what is on.
-  const state = !enabled
-    ? "off"
-    : !consent
-      ? "awaiting_consent"
-      : tracking.state === "off"
-        ? "waiting"
-        : tracking.state;
+  const tracked = creator.figures.liveTracking && open !== null ? tracking : null;
   return {
-    enabled,
-    state,
-    reason: enabled ? tracking.reason : null,
-    until: enabled ? tracking.until : null,
+    enabled: tracked !== null,
+    state: trackingState(tracked, consent !== null),
+    reason: tracked?.reason ?? null,
+    until: tracked?.until ?? null,
     consent: consent && { grantedAt: time(consent.grantedAt), wording: consent.wording },
   };
+}
+
+/** The hub hears of a switch a moment after the row: never say "off" of what is on. */
+function trackingState(tracked: Tracking | null, consented: boolean): Tiktok["live"]["state"] {
+  if (!tracked) return "off";
+  if (!consented) return "awaiting_consent";
+  return tracked.state === "off" ? "waiting" : tracked.state;
 }
 
 /** Staff's switch. It runs only while the connection is active and the creator's own consent stands. */
