@@ -2,26 +2,20 @@ import { DurableObject } from "cloudflare:workers";
 import { AppError } from "../domain/app-error.ts";
 import type { LiveSessionId } from "../domain/ids.ts";
 import { tenantDb } from "../platform/db/tenant-db.ts";
-import { outbound } from "../platform/hosts.ts";
 import { createLog } from "../platform/log.ts";
 import { randomBytes } from "../platform/random.ts";
 import type { DurableEnv } from "./env.ts";
-import { hubContext, NotYet } from "./hub/context.ts";
-import { note, standing, type TrackingNote } from "./hub/live-check.ts";
+import { hubContext } from "./hub/context.ts";
+import { note, standing } from "./hub/live-check.ts";
 import { tenantHub } from "./kit/stubs.ts";
+import { Line } from "./tracker/line.ts";
 import { endOf, reportOf } from "./tracker/report.ts";
 import { Reporter } from "./tracker/reporter.ts";
+import { isEnding, isOpen, mayDial, type Running, runningOf } from "./tracker/running.ts";
 import { sessionOfRoom, sessionRow, settleDays } from "./tracker/session-rows.ts";
 import { type Watch, WatchStore, type WatchTarget } from "./tracker/watch.ts";
-import { nextDialDelay } from "./webcast/backoff.ts";
-import { LIVE_USER_AGENT } from "./webcast/connect-url.ts";
-import { dialThrough } from "./webcast/dial.ts";
-import type { RawMessage } from "./webcast/frames.ts";
 import type { SessionInput } from "./webcast/inputs.ts";
-import { KeyedHash } from "./webcast/keyed-hash.ts";
-import { decodeMessage } from "./webcast/messages.ts";
 import { LiveSession } from "./webcast/session.ts";
-import { type Closed, DirectRoomSource, type LiveSource } from "./webcast/source.ts";
 
 /** An object with a socket is evicted all the same; the watchdog brings it back. */
 const WATCHDOG_MS = 30_000;
@@ -29,43 +23,7 @@ const WATCHDOG_MS = 30_000;
 const FLUSH_EVERY_MS = 60_000;
 /** After the end: streaks' finals and the counter trail by seconds. Figures are final within 15 s. */
 const SETTLE_MS = 8_000;
-/** What only configuration can change is tried again this late. */
-const BLOCKED_MS = 15 * 60_000;
-
 const log = createLog();
-
-/** What runs while a room is watched. Rebuilt from the journal after an eviction. */
-interface Running {
-  watch: Watch;
-  session: LiveSession;
-  hash: KeyedHash;
-  /** Of the last frame that is on disk. */
-  cursor: string;
-  source: LiveSource | null;
-  /** A dial is on its way to a socket. */
-  dialing: boolean;
-  /** Our clock, when the room last said anything or its status was last asked for. */
-  heardAt: number;
-  /** Why nothing comes, when nothing comes. */
-  trouble: TrackingNote | null;
-  /** The hub knows that it is over. */
-  endTold: boolean;
-}
-
-const runningOf = (known: Pick<Running, "watch" | "session" | "cursor"> & { hashKey: Uint8Array }): Running => ({
-  watch: known.watch,
-  session: known.session,
-  cursor: known.cursor,
-  hash: new KeyedHash(known.hashKey),
-  source: null,
-  dialing: false,
-  heardAt: 0,
-  trouble: null,
-  endTold: false,
-});
-
-const isOpen = ({ watch, source }: Running): boolean => source !== null && watch.dialAt === null;
-const isEnding = ({ watch }: Running): boolean => watch.settlesAt !== null;
 
 /**
  * One a live-tracked creator: listens to the room, counts gift by gift, and tells the hub.
@@ -77,6 +35,7 @@ const isEnding = ({ watch }: Running): boolean => watch.settlesAt !== null;
 export class LiveTracker extends DurableObject<DurableEnv> {
   readonly #store: WatchStore;
   readonly #reporter: Reporter;
+  readonly #line: Line;
   #running: Running | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #erasures = 0;
@@ -88,6 +47,17 @@ export class LiveTracker extends DurableObject<DurableEnv> {
       () => this.#report(),
       (error) => this.#warn("tracker.report.failed", error),
     );
+    this.#line = new Line(env, {
+      holds: (running) => this.#running === running,
+      take: (running, inputs, cursor) => this.#take(running, inputs, cursor),
+      changed: (running) => {
+        this.#store.save(running.watch);
+        this.#reporter.soon();
+        ctx.waitUntil(this.#arm(running));
+      },
+      over: (running) => this.#endFor("offline", running),
+      warn: (event, error) => this.#warn(event, error),
+    });
     const known = this.#store.load();
     if (!known) return;
     const running = runningOf(known);
@@ -154,9 +124,10 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     return this.#endFor("offline");
   }
 
-  #endFor(reason: "stopped" | "offline"): Promise<void> {
+  /** Ends `which`, when it is still what runs; without it whatever runs. */
+  #endFor(reason: "stopped" | "offline", which?: Running): Promise<void> {
     return this.#inTurn(async () => {
-      const running = this.#running;
+      const running = which ?? this.#running;
       // An end that was heard is settling; only a stop cuts that short.
       if (running && !(isEnding(running) && reason === "offline"))
         await this.#finish(running, { kind: "end", reason, at: Date.now() });
@@ -194,9 +165,9 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     const { watch } = running;
     const now = Date.now();
     if (watch.settlesAt !== null && watch.settlesAt <= now) return this.#finish(running);
-    if (this.#mayDial(running) && (watch.dialAt ?? now) <= now) this.ctx.waitUntil(this.#dial(running));
+    if (mayDial(running) && (watch.dialAt ?? now) <= now) this.ctx.waitUntil(this.#line.dial(running));
     else if (isOpen(running) && now - running.heardAt >= hubContext(this.env, watch.place).clock.liveStaleMs)
-      this.ctx.waitUntil(this.#confirm(running));
+      this.ctx.waitUntil(this.#line.confirm(running));
     if (watch.openedAt !== null && watch.flushedAt + FLUSH_EVERY_MS <= now) await this.#flush(running);
     this.#reporter.soon();
     await this.#arm(running);
@@ -207,146 +178,9 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     if (this.#running !== running) return;
     const { watch } = running;
     const due = [Date.now() + WATCHDOG_MS, watch.settlesAt];
-    if (this.#mayDial(running)) due.push(watch.dialAt);
+    if (mayDial(running)) due.push(watch.dialAt);
     if (watch.openedAt !== null) due.push(watch.flushedAt + FLUSH_EVERY_MS);
     await this.ctx.storage.setAlarm(Math.min(...due.filter((at) => at !== null)));
-  }
-
-  // —— Dialing
-
-  #mayDial(running: Running): boolean {
-    return running.source === null && !running.dialing && !isEnding(running);
-  }
-
-  /** Takes no turn, since TikTok may be slow: what comes of it counts only if nothing happened meanwhile. */
-  async #dial(running: Running): Promise<void> {
-    const { watch } = running;
-    const hub = hubContext(this.env, watch.place);
-    running.dialing = true;
-    try {
-      // An end is sometimes never sent: before a redial the room is asked whether it still is.
-      if (watch.failures > 0 && !(await this.#goesOn(running))) return;
-      await hub.spend("sign");
-      if (watch.openedAt === null) await this.#askRoom(running);
-      if (this.#running !== running || isEnding(running)) return;
-      running.trouble = note("dialing", { since: running.trouble?.since ?? Date.now() });
-      running.source = this.#sourceFor(running);
-      running.source.open(watch.roomId, running.cursor);
-    } catch (error) {
-      const retryAt = error instanceof NotYet ? error.retryAt : Date.now() + WATCHDOG_MS;
-      if (!(error instanceof NotYet)) this.#warn("tracker.dial.failed", error);
-      const reason = "Many LIVEs are being dialed just now; this one is in the queue.";
-      this.#later(running, retryAt, note("limited", { reason, until: retryAt }));
-    } finally {
-      running.dialing = false;
-      await this.#arm(running);
-    }
-  }
-
-  /** Right before the first dial: the room's own count of what was given before us. */
-  async #askRoom(running: Running): Promise<void> {
-    const { place, roomId, createdAt, hadDiamonds } = running.watch;
-    const room = await hubContext(this.env, place).roomApi.roomInfo(roomId);
-    if (this.#running !== running) return;
-    const fanTicket = room?.fanTicket ?? null;
-    const before = hadDiamonds > 0 ? Math.max(hadDiamonds, fanTicket ?? 0) : fanTicket;
-    this.#take(running, [{ kind: "room", createTime: room?.createdAt ?? createdAt, fanTicket: before }]);
-  }
-
-  /** A line that is open and says nothing: the room may be over. */
-  async #confirm(running: Running): Promise<void> {
-    running.heardAt = Date.now();
-    try {
-      await this.#goesOn(running);
-    } catch (error) {
-      if (!(error instanceof NotYet)) this.#warn("tracker.confirm.failed", error);
-    }
-  }
-
-  /** Asks TikTok. @returns false when the room is over, or must not be dialed now; then that is seen to */
-  async #goesOn(running: Running): Promise<boolean> {
-    const { watch } = running;
-    const hub = hubContext(this.env, watch.place);
-    await hub.spend("api_live");
-    const status = await hub.roomApi.liveStatus(watch.username);
-    const on = status.kind === "live" || status.kind === "paused";
-    if (status.kind === "offline" || (on && status.roomId !== watch.roomId)) {
-      await this.offline();
-      return false;
-    }
-    if (status.kind !== "limited") return true;
-    await hub.backOff("api_live", status.until);
-    if (running.source === null)
-      this.#later(running, status.until, note("limited", { reason: status.sentence, until: status.until }));
-    return false;
-  }
-
-  #later(running: Running, at: number, trouble: TrackingNote): void {
-    if (this.#running !== running) return;
-    running.watch.dialAt = at + Math.random() * 1_000;
-    running.trouble = trouble;
-    this.#store.save(running.watch);
-    this.#reporter.soon();
-  }
-
-  #sourceFor(running: Running): LiveSource {
-    const hub = hubContext(this.env, running.watch.place);
-    const ours = (): boolean => this.#running === running && running.source === source;
-    const source: LiveSource = new DirectRoomSource(
-      {
-        roomApi: hub.roomApi,
-        userAgent: LIVE_USER_AGENT,
-        dial: dialThrough(outbound(this.env)),
-        staleMs: hub.clock.liveStaleMs,
-      },
-      {
-        onOpen: () => (ours() ? this.#opened(running) : undefined),
-        onMessages: (messages, cursor) => (ours() ? this.#heard(running, messages, cursor) : undefined),
-        onClosed: (reason) => (ours() ? this.#closed(running, reason) : undefined),
-      },
-    );
-    return source;
-  }
-
-  #opened(running: Running): void {
-    const { watch } = running;
-    const now = Date.now();
-    watch.openedAt ??= now;
-    watch.dialAt = null;
-    running.heardAt = now;
-    running.trouble = null;
-    this.#store.save(watch);
-    this.#take(running, [{ kind: "connected", at: now }]);
-    // The session gets its row at once: its page can be opened from the first second on.
-    this.ctx.waitUntil(this.#arm(running));
-  }
-
-  #heard(running: Running, messages: RawMessage[], cursor: string): void {
-    const inputs = messages.flatMap((raw): SessionInput[] => {
-      const event = decodeMessage(raw, running.hash);
-      return event === null ? [] : [event];
-    });
-    this.#take(running, inputs, cursor === "" ? running.cursor : cursor);
-    if (messages.length === 0) return;
-    running.heardAt = Date.now();
-    if (running.watch.failures === 0) return;
-    running.watch.failures = 0;
-    this.#store.save(running.watch);
-  }
-
-  #closed(running: Running, { kind, sentence, until }: Closed): void {
-    running.source = null;
-    if (isEnding(running)) return;
-    const { watch } = running;
-    const now = Date.now();
-    this.#take(running, [{ kind: "disconnected", at: now }]);
-    const delay = nextDialDelay(watch.failures, Math.random());
-    watch.failures++;
-    if (kind === "limited" && until !== undefined)
-      this.#later(running, until, note("limited", { reason: sentence, until }));
-    else if (kind === "blocked") this.#later(running, now + BLOCKED_MS, note("blocked", { reason: sentence }));
-    else this.#later(running, now + delay, note("lost", { reason: sentence, since: running.trouble?.since ?? now }));
-    this.ctx.waitUntil(this.#arm(running));
   }
 
   // —— Counting

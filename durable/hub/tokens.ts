@@ -81,7 +81,7 @@ export class Tokens {
       throw error;
     });
     const sealed = await sealTokens(vault, place.tenantId, connectionId, grant);
-    await db()
+    const { meta } = await db()
       .sql(
         `UPDATE connections SET access_token = ?4, refresh_token = ?5, access_expires_at = ?6, refresh_expires_at = ?7
          WHERE tenant_id = ?1 AND id = ?2 AND generation = ?3 AND ended_at IS NULL AND refresh_token = ?8`,
@@ -95,6 +95,17 @@ export class Tokens {
         connection.refreshToken,
       )
       .run();
-    return grant.accessToken;
+    return meta.changes === 1 ? grant.accessToken : this.#overtaken(connectionId, grant.accessToken);
+  }
+
+  /** The row changed while TikTok rotated the pair: the creator connected anew, or the connection ended. */
+  async #overtaken(connectionId: ConnectionId, unstored: string): Promise<string> {
+    const { vault, place, oauth, db } = this.#hub;
+    const now = await db().first(connections, eq(connections.id, connectionId));
+    if (now?.endedAt === null && now.accessToken !== null)
+      return vault.open(now.accessToken, sealContext(place.tenantId, connectionId, "access_token"));
+    // Nobody else knows the new pair: it is given back here. Best effort, since it lies nowhere and dies by itself.
+    await oauth.revoke(unstored).catch(() => undefined);
+    throw new TiktokError("invalid_grant");
   }
 }

@@ -118,7 +118,7 @@ export interface Certificate {
  */
 export async function keepCertificate(env: PlatformEnv, certificate: Certificate): Promise<void> {
   const previous = await env.DIRECTORY.prepare(
-    "SELECT hash FROM certificates WHERE tenant_id = ? AND id <> ? ORDER BY completed_at DESC, id DESC LIMIT 1",
+    "SELECT hash FROM certificates WHERE tenant_id = ? AND id <> ? ORDER BY rowid DESC LIMIT 1",
   )
     .bind(certificate.tenantId, certificate.id)
     .first<{ hash: string }>();

@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, type TestContext, test } from "vitest";
 import { type Agency, agency, until } from "../helpers/workerd/agency.ts";
 import {
   consenting,
+  counted,
+  crash,
   fault,
   itemOf,
   roomState,
@@ -60,17 +62,6 @@ const ended = (creator: Tracked) => sessionThat(creator, ({ state }) => state ==
 const moreThan = (creator: Tracked, diamonds: number) =>
   until(async () => ((await itemOf(creator))?.diamonds ?? 0) > diamonds);
 
-/** TikTok's counter trails a gift by up to a second: once it has spoken in a quiet moment, we know all that it knows. */
-async function counted(creator: Tracked, room: string): Promise<void> {
-  let heard: number | null = null;
-  await until(async () => {
-    const [{ truth }, [session]] = await Promise.all([roomState(room), sessionsOf(creator)]);
-    if (!truth || !session || session.confidence === "partial") return false;
-    heard ??= truth.diamonds;
-    return truth.diamonds > heard && session.diamonds === truth.diamonds;
-  }, 20);
-}
-
 /** Ends the LIVE and compares what was counted with what was really given. */
 async function countedWell(creator: Tracked, room: string): Promise<void> {
   await counted(creator, room);
@@ -102,6 +93,26 @@ describe.concurrent("the line", () => {
     expect((await trackingThat(creator, "lost")).reason).toBe("The LIVE connection fell silent.");
     await itemThat(creator, "live");
     await countedWell(creator, room);
+  });
+
+  test("a tracker that died was cut off: what TikTok does not send again nobody vouches for", async (context) => {
+    const { creator, room } = await live(context, "colossal.cooper", {
+      tempo: 0.05,
+      secondsAgo: 0,
+      resume: false,
+      heartbeatMs: 1_000,
+    });
+    await itemThat(creator, "live");
+    await until(async () => (await itemOf(creator))?.viewers);
+    await crash(trackerOf(creator));
+    await until(async () => (await sessionsOf(creator)).length === 1);
+    await until(async () => (await roomState(room)).connections === 2);
+    await until(async () => (await itemOf(creator))?.state === "live");
+    await toRoom(room, "end");
+    expect(await ended(creator)).toMatchObject({
+      confidence: "partial",
+      confidenceReason: "The connection was cut, and nothing has confirmed since that no gift was missed.",
+    });
   });
 
   test("garbage among the frames costs nothing", async (context) => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Agency, agency, connect, until } from "../helpers/workerd/agency.ts";
 import {
   consenting,
+  counted,
   databaseOf,
   fault,
   hubOf,
@@ -42,6 +43,8 @@ describe.concurrent("a LIVE that is tracked", () => {
   test("stops with staff's switch, and ends its session with what was heard", async () => {
     const room = await startRoom("lipstick.ledger", BUSY);
     const creator = await tracked(staff, "lipstick.ledger");
+    await onTheWall(creator);
+    await counted(creator, room);
     const { diamonds } = await onTheWall(creator);
     expect(await switchLive(creator, false)).toEqual({ enabled: false, state: "off" });
     expect(await itemOf(creator)).toBeUndefined();
@@ -132,7 +135,7 @@ describe.concurrent("a creator who disconnects while LIVE", () => {
 
   test("a sync that is in flight writes no row", async () => {
     const creator = await consenting(staff, "dumpling.dispatch");
-    await until(async () => (await rowsOf(creator)).videos > 0);
+    await until(async () => ((await rowsOf(creator)).videos ?? 0) > 0);
     await fault({ endpoint: "user_info", kind: "slow", account: "dumpling.dispatch", delayMs: 1_200 });
     await fault({ endpoint: "video_list", kind: "slow", account: "dumpling.dispatch", delayMs: 600 });
     await creator.staff.api("POST", `/creators/${creator.id}/tiktok/sync`);

@@ -31,6 +31,9 @@ describe("ApiBudget", () => {
     for (const from of granted)
       expect(granted.filter((at) => at >= from && at < from + MINUTE).length).toBeLessThanOrEqual(PER_MINUTE.sign);
 
+    // It is no miser either.
+    expect(granted.length).toBeGreaterThan(2.8 * PER_MINUTE.sign);
+
     const two = budget();
     for (let index = 0; index < PER_MINUTE.sign; index++) await two.take("sign", NOW + 999);
     const { retryAt } = await two.take("sign", NOW + 999);

@@ -49,7 +49,9 @@ const CONSENT = `
 const VIDEOS = `
   SELECT id, title, cover_url AS coverUrl, cover_at AS coverAt, embed_url AS embedUrl, duration_seconds AS durationSeconds,
     created_at AS createdAt, views, likes, comments, shares
-  FROM videos WHERE tenant_id = ?1 AND creator_id = ?2 AND missed < 2 ORDER BY created_at DESC, id DESC LIMIT ?3`;
+  FROM videos WHERE tenant_id = ?1 AND creator_id = ?2
+    AND connection_id = (SELECT id FROM connections WHERE tenant_id = ?1 AND creator_id = ?2 AND ended_at IS NULL)
+    AND missed < 2 ORDER BY created_at DESC, id DESC LIMIT ?3`;
 
 const app = new Hono<Bare>();
 

@@ -137,3 +137,14 @@ export const targetOf = async (creator: Tracked, username: string, roomId: strin
   createdAt: null,
   ...(await standingOf(creator)),
 });
+
+/** TikTok's counter trails a gift by up to a second: once it has spoken in a quiet moment, we know all that it knows. */
+export async function counted(creator: Tracked, room: string): Promise<void> {
+  let heard: number | null = null;
+  await until(async () => {
+    const [{ truth }, [session]] = await Promise.all([roomState(room), sessionsOf(creator)]);
+    if (!truth || !session || session.confidence === "partial") return false;
+    heard ??= truth.diamonds;
+    return truth.diamonds > heard && session.diamonds === truth.diamonds;
+  }, 20);
+}

@@ -15,7 +15,7 @@ export class FakeAlarms implements AlarmStorage {
       const rows = this.#database.prepare(query).all(...bindings);
       return { toArray: () => rows, one: () => rows[0] };
     },
-  } as unknown as SqlStorage;
+  } as unknown as AlarmStorage["sql"];
 
   async setAlarm(at: number): Promise<void> {
     this.alarm = at;

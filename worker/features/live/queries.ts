@@ -1,6 +1,7 @@
 import type { LiveMinute, LiveSessionSummary } from "../../../domain/records/tiktok.ts";
 import { type SessionMinute, unpackMinutes } from "../../../durable/webcast/minutes.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
+import { STANDING } from "../tiktok/queries.ts";
 
 export const SESSION_COLUMNS = `id, creator_id AS creatorId, room_id AS roomId, state, started_at AS startedAt, ended_at AS endedAt,
   duration_seconds AS durationSeconds, paused_seconds AS pausedSeconds, diamonds, diamonds_before AS diamondsBefore,
@@ -45,7 +46,7 @@ export const sessionsBefore = async (
   (
     await db
       .sql(
-        `SELECT ${SESSION_COLUMNS} FROM live_sessions WHERE tenant_id = ?1 AND creator_id = ?2
+        `SELECT ${SESSION_COLUMNS} FROM live_sessions WHERE ${STANDING}
            AND (started_at < ?3 OR (started_at = ?3 AND id < ?4)) ORDER BY started_at DESC, id DESC LIMIT ?5`,
         creatorId,
         before?.startedAt ?? Number.MAX_SAFE_INTEGER,
@@ -62,7 +63,8 @@ export const findSession = async (
   const row = await db
     .sql(
       `SELECT ${SESSION_COLUMNS}, curve FROM live_sessions s WHERE tenant_id = ?1 AND id = ?2
-         AND EXISTS (SELECT 1 FROM creators c WHERE c.tenant_id = ?1 AND c.id = s.creator_id AND c.deleted_at IS NULL)`,
+         AND EXISTS (SELECT 1 FROM creators c WHERE c.tenant_id = ?1 AND c.id = s.creator_id AND c.deleted_at IS NULL)
+         AND EXISTS (SELECT 1 FROM connections k WHERE k.tenant_id = ?1 AND k.id = s.connection_id AND k.ended_at IS NULL)`,
       id,
     )
     .first<SessionRow & { curve: ArrayBuffer | number[] | null }>();

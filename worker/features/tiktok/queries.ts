@@ -83,17 +83,21 @@ export const liveConsent = (
 
 type VideoRow = Omit<Video, "createdAt"> & { createdAt: number; coverAt: number };
 
-/** A video that two full passes did not find is hidden. */
-const SHOWN = "tenant_id = ?1 AND creator_id = ?2 AND missed < 2";
+/**
+ * What came under the connection that stands. From the moment it ends nothing is shown, even
+ * where a deletion was cut and waits for its task.
+ */
+export const STANDING =
+  "tenant_id = ?1 AND creator_id = ?2 AND connection_id = (SELECT id FROM connections WHERE tenant_id = ?1 AND creator_id = ?2 AND ended_at IS NULL)";
 
-/** Newest first: the primary key, walked backwards. */
+/** Newest first: the primary key, walked backwards. A video that two full passes did not find is hidden. */
 export const recentVideos = async (db: TenantDb, creatorId: string, limit: number): Promise<VideoRow[]> =>
   (
     await db
       .sql(
         `SELECT id, title, cover_url AS coverUrl, cover_at AS coverAt, embed_url AS embedUrl, duration_seconds AS durationSeconds,
            created_at AS createdAt, views, likes, comments, shares
-         FROM videos WHERE ${SHOWN} ORDER BY created_at DESC, id DESC LIMIT ?3`,
+         FROM videos WHERE ${STANDING} AND missed < 2 ORDER BY created_at DESC, id DESC LIMIT ?3`,
         creatorId,
         limit,
       )
@@ -103,11 +107,7 @@ export const recentVideos = async (db: TenantDb, creatorId: string, limit: numbe
 export const followersSince = async (db: TenantDb, creatorId: string, day: string): Promise<FollowersOfDay[]> =>
   (
     await db
-      .sql(
-        "SELECT day AS date, followers FROM snapshots WHERE tenant_id = ?1 AND creator_id = ?2 AND day >= ?3 ORDER BY day",
-        creatorId,
-        day,
-      )
+      .sql(`SELECT day AS date, followers FROM snapshots WHERE ${STANDING} AND day >= ?3 ORDER BY day`, creatorId, day)
       .all<FollowersOfDay>()
   ).results;
 
@@ -118,11 +118,11 @@ export const storedCounts = async (
 ): Promise<Disconnected["deleted"] & { firstSnapshot: string | null }> =>
   (await db
     .sql(
-      `SELECT (SELECT count(*) FROM videos WHERE tenant_id = ?1 AND creator_id = ?2) AS videos,
-         (SELECT count(*) FROM snapshots WHERE tenant_id = ?1 AND creator_id = ?2) AS snapshots,
-         (SELECT min(day) FROM snapshots WHERE tenant_id = ?1 AND creator_id = ?2) AS firstSnapshot,
-         (SELECT count(*) FROM live_sessions WHERE tenant_id = ?1 AND creator_id = ?2) AS sessions,
-         (SELECT coalesce(sum(minute_count), 0) FROM live_sessions WHERE tenant_id = ?1 AND creator_id = ?2) AS minutes`,
+      `SELECT (SELECT count(*) FROM videos WHERE ${STANDING}) AS videos,
+         (SELECT count(*) FROM snapshots WHERE ${STANDING}) AS snapshots,
+         (SELECT min(day) FROM snapshots WHERE ${STANDING}) AS firstSnapshot,
+         (SELECT count(*) FROM live_sessions WHERE ${STANDING}) AS sessions,
+         (SELECT coalesce(sum(minute_count), 0) FROM live_sessions WHERE ${STANDING}) AS minutes`,
       creatorId,
     )
     .first<Disconnected["deleted"] & { firstSnapshot: string | null }>()) ?? {

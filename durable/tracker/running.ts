@@ -1,0 +1,41 @@
+import type { TrackingNote } from "../hub/live-check.ts";
+import { KeyedHash } from "../webcast/keyed-hash.ts";
+import type { LiveSession } from "../webcast/session.ts";
+import type { LiveSource } from "../webcast/source.ts";
+import type { Watch } from "./watch.ts";
+
+/** What runs while a room is watched. Rebuilt from the journal after an eviction. */
+export interface Running {
+  watch: Watch;
+  session: LiveSession;
+  hash: KeyedHash;
+  /** Of the last frame that is on disk. */
+  cursor: string;
+  source: LiveSource | null;
+  /** A dial is on its way to a socket. */
+  dialing: boolean;
+  /** Our clock, when the room last said anything or its status was last asked for. */
+  heardAt: number;
+  /** Why nothing comes, when nothing comes. */
+  trouble: TrackingNote | null;
+  /** The hub knows that it is over. */
+  endTold: boolean;
+}
+
+export const runningOf = (known: Pick<Running, "watch" | "session" | "cursor"> & { hashKey: Uint8Array }): Running => ({
+  watch: known.watch,
+  session: known.session,
+  cursor: known.cursor,
+  hash: new KeyedHash(known.hashKey),
+  source: null,
+  dialing: false,
+  heardAt: 0,
+  trouble: null,
+  endTold: false,
+});
+
+export const isOpen = ({ watch, source }: Running): boolean => source !== null && watch.dialAt === null;
+/** The end was heard, and its figures settle. */
+export const isEnding = ({ watch }: Running): boolean => watch.settlesAt !== null;
+/** One dial at a time, and none to a room that ended. */
+export const mayDial = (running: Running): boolean => running.source === null && !running.dialing && !isEnding(running);
