@@ -94,12 +94,18 @@ export class TenantHub extends DurableObject<DurableEnv> {
         sockets: { run: async () => this.#dashboards.renew(), backOff: doubling(MINUTE_MS, MINUTE_MS) },
         tidy: { run: () => this.#tidy(), backOff: doubling(60 * MINUTE_MS, 60 * MINUTE_MS) },
       },
-      (task, error) => this.#failed(task, error),
+      (task, error) => this.#failed(task.kind, task.attempt, error),
     );
-    this.#endings = new Endings(this.#hub, this.#tasks, this.#revokes, (creatorId, connectionId) => {
-      this.#desk.forget(creatorId);
-      this.#board.removed(creatorId, connectionId);
-    });
+    this.#endings = new Endings(
+      this.#hub,
+      this.#tasks,
+      this.#revokes,
+      (creatorId, connectionId) => {
+        this.#desk.forget(creatorId);
+        this.#board.removed(creatorId, connectionId);
+      },
+      (error) => this.#failed("purge", 1, error),
+    );
     // Without its database a hub still rings, closes and shows; days are cut in UTC until it is back.
     ctx.blockConcurrencyWhile(() => this.#readZone().catch(() => undefined));
   }
@@ -354,7 +360,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
     this.#board.zone = row?.zone ?? "UTC";
   }
 
-  #failed({ kind, attempt }: Task, error: unknown): void {
+  #failed(kind: string, attempt: number, error: unknown): void {
     const code = error instanceof AppError ? error.code : "unexpected";
     log.warn({ tenantId: this.#hub.place.tenantId, event: `task.${kind}.failed`, code, status: attempt });
   }

@@ -66,6 +66,23 @@ export async function endConnection(
   return db.first(connections, eq(connections.id, connectionId));
 }
 
+/** What a purge deletes, or what its first run did: the counts that the answer and the certificate name. */
+export async function toBeDeleted(hub: HubContext, connection: ConnectionRow): Promise<DeletedCounts> {
+  if (connection.deletedCounts !== null) return JSON.parse(connection.deletedCounts) as DeletedCounts;
+  const its = "WHERE tenant_id = ?1 AND creator_id = ?3 AND connection_id = ?2";
+  const counted = await hub
+    .db()
+    .sql(
+      `SELECT (SELECT count(*) FROM videos ${its}) AS videos, (SELECT count(*) FROM snapshots ${its}) AS snapshots,
+         (SELECT count(*) FROM live_sessions ${its}) AS sessions,
+         (SELECT coalesce(sum(minute_count), 0) FROM live_sessions ${its}) AS minutes`,
+      connection.id,
+      connection.creatorId,
+    )
+    .first<DeletedCounts>();
+  return counted ?? NOTHING;
+}
+
 /**
  * Deletes everything that came from TikTok under one connection, wherever it was copied, and
  * keeps the proof. Works through the registry of `derived.ts`. Idempotent: the counts and the
@@ -77,17 +94,7 @@ export async function purge(hub: HubContext, connectionId: ConnectionId): Promis
   const connection = await db.first(connections, eq(connections.id, connectionId));
   if (!connection || connection.endedAt === null) return NOTHING;
 
-  const counted = await db
-    .sql(
-      `SELECT (SELECT count(*) FROM videos WHERE tenant_id = ?1 AND creator_id = ?3 AND connection_id = ?2) AS videos,
-              (SELECT count(*) FROM snapshots WHERE tenant_id = ?1 AND creator_id = ?3 AND connection_id = ?2) AS snapshots,
-              (SELECT count(*) FROM live_sessions WHERE tenant_id = ?1 AND creator_id = ?3 AND connection_id = ?2) AS sessions,
-              (SELECT coalesce(sum(minute_count), 0) FROM live_sessions WHERE tenant_id = ?1 AND creator_id = ?3 AND connection_id = ?2) AS minutes`,
-      connectionId,
-      connection.creatorId,
-    )
-    .first<DeletedCounts>();
-
+  const deleted = await toBeDeleted(hub, connection);
   const rows = Object.values(TIKTOK_ROWS).map((table) =>
     db.sql(
       `DELETE FROM ${getTableName(table)} WHERE tenant_id = ?1 AND creator_id = ?3 AND connection_id = ?2`,
@@ -100,14 +107,13 @@ export async function purge(hub: HubContext, connectionId: ConnectionId): Promis
     db.sql(
       `UPDATE connections SET ${nulled(TIKTOK_COLUMNS.connections)}, deleted_counts = coalesce(deleted_counts, ?3) WHERE tenant_id = ?1 AND id = ?2`,
       connectionId,
-      JSON.stringify(counted ?? NOTHING),
+      JSON.stringify(deleted),
     ),
     db.sql(
       `UPDATE oauth_trips SET ${nulled(TIKTOK_COLUMNS.oauth_trips)} WHERE tenant_id = ?1 AND connection_id = ?2`,
       connectionId,
     ),
   ]);
-  const deleted = JSON.parse(connection.deletedCounts ?? JSON.stringify(counted ?? NOTHING)) as DeletedCounts;
 
   const certificateId = `${ID_PREFIX.certificate}${connectionId.slice(2)}` as Id<"certificate">;
   const completedAt = Date.now();

@@ -5,7 +5,14 @@ import { connections } from "../../platform/db/region/index.ts";
 import { again, liveTracker } from "../kit/stubs.ts";
 import type { Tasks } from "../kit/tasks.ts";
 import type { HubContext } from "./context.ts";
-import { type DeletedCounts, type EndReason, endConnection, purge, standingConnection } from "./disconnect.ts";
+import {
+  type DeletedCounts,
+  type EndReason,
+  endConnection,
+  purge,
+  standingConnection,
+  toBeDeleted,
+} from "./disconnect.ts";
 import type { Revokes } from "./revoke.ts";
 
 /** DELETE answers after trying the revoke for this long. */
@@ -22,20 +29,23 @@ export class Endings {
   readonly #tasks: Tasks;
   readonly #revokes: Revokes;
   readonly #hide: (creatorId: CreatorId, connectionId: ConnectionId) => void;
+  readonly #failed: (error: unknown) => void;
   /** One purge at a time: each certificate seals the one before it. */
   #purging: Promise<unknown> = Promise.resolve();
 
-  /** `hide` takes the creator off every screen. */
+  /** `hide` takes the creator off every screen; `failed` notes a deletion that its task has to finish. */
   constructor(
     hub: HubContext,
     tasks: Tasks,
     revokes: Revokes,
     hide: (creatorId: CreatorId, connectionId: ConnectionId) => void,
+    failed: (error: unknown) => void,
   ) {
     this.#hub = hub;
     this.#tasks = tasks;
     this.#revokes = revokes;
     this.#hide = hide;
+    this.#failed = failed;
   }
 
   /** @returns what `DELETE …/tiktok` answers; null when the connection had ended before */
@@ -57,12 +67,22 @@ export class Endings {
       await this.#tasks.schedule("revoke", connectionId, Date.now() + REVOKE_WAIT_MS * 2);
     }
     await this.#eraseTracker(creatorId);
-    const [revoked, deleted] = await Promise.all([
+    const deleted = await toBeDeleted(this.#hub, ended);
+    const [revoked] = await Promise.all([
       status === "revoked" ? true : this.#revokeSoon(connectionId),
-      this.#purge(connectionId),
+      this.#purgeSoon(connectionId),
     ]);
-    await this.#tasks.cancel("purge", connectionId);
     return { status: "disconnected", revoked, deleted };
+  }
+
+  /** Deletes at once where it can. Where it cannot everything is hidden already, and the task finishes it. */
+  async #purgeSoon(connectionId: ConnectionId): Promise<void> {
+    try {
+      await this.#purge(connectionId);
+      await this.#tasks.cancel("purge", connectionId);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** The purge task: finishes an end that was cut anywhere on its way. */

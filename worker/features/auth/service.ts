@@ -159,6 +159,7 @@ export async function refresh(c: Context<AppEnv>): Promise<Account> {
   const sibling = session.previousHash !== null && equalInConstantTime(hash, session.previousHash);
   if (sibling && now - session.rotatedAt <= GRACE_MS) return account(db, session.userId);
   await revokeSession(db, shown.sessionId, now).run();
+  await tenantHub(c.env, shown.place).signedOut(shown.sessionId);
   return refuse();
 
   function refuse(): never {
