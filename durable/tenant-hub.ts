@@ -22,7 +22,7 @@ import { SWITCHBOARD_SCHEMA, Switchboard } from "./hub/switchboard.ts";
 import { refreshCovers, syncConnection } from "./hub/sync.ts";
 import { type ConnectionRow, Tokens } from "./hub/tokens.ts";
 import { migrate } from "./kit/schema.ts";
-import { doubling, TASKS_SCHEMA, type Task, Tasks } from "./kit/tasks.ts";
+import { doubling, TASKS_SCHEMA, Tasks } from "./kit/tasks.ts";
 
 /** When "sync now" was last asked for, by connection. */
 const ASKED_SCHEMA = "CREATE TABLE asked (connection_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;";
