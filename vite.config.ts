@@ -66,12 +66,13 @@ export default defineConfig({
   },
   server: {
     port: 5173,
+    // The Worker's own paths and nothing else: Vite's modules and its own socket live at the root.
     proxy: {
-      // All but the app's shell and the sources that Vite serves: the API, the socket, the public pages.
-      "^/(?!app(/|$)|@|node_modules/|[^?]*\\.(?:tsx?|css|svg|mjs)(?:$|\\?)).*|^/assets/": {
+      "^/($|api/|connect/|oauth/|c/|webhooks/|privacy|terms|healthz|robots\\.txt|assets/site\\.css)": {
         target: worker,
-        ws: true,
+        ws: false,
       },
+      "/api/v1/live/socket": { target: worker, ws: true },
     },
   },
 });

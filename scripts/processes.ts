@@ -6,6 +6,7 @@ export const QUIET_ENV = {
   WRANGLER_SEND_METRICS: "false",
   X_LOCAL_OBSERVABILITY: "false",
   WRANGLER_LOG_SANITIZE: "true",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
   NO_UPDATE_NOTIFIER: "1",
 } as const;
 
