@@ -167,7 +167,9 @@ parts.push(...(await bench()));
 parts.push(await part(GROUPS.Lighthouse, "npm run prove", audits));
 
 mkdirSync(join(ROOT, "docs"), { recursive: true });
-writeFileSync(join(ROOT, "docs", "proof.md"), proofPage(parts, on));
+const page = join(ROOT, "docs", "proof.md");
+writeFileSync(page, proofPage(parts, on));
+execFileSync("biome", ["format", "--write", page], { cwd: ROOT, stdio: "ignore" });
 const broken = parts.filter(failed);
 for (const each of broken) say(`\n${each.title}: ${each.trouble ?? "a goal was missed"}`);
 say(`\nWritten to docs/proof.md.${broken.length === 0 ? " Every goal was reached." : ""}`);
