@@ -8,6 +8,7 @@ export const ID_PREFIX = {
   invite: "iv",
   consent: "cs",
   liveSession: "ls",
+  apiKey: "ak",
   certificate: "ce",
   company: "co",
   deal: "de",
@@ -24,6 +25,7 @@ export type CreatorId = Id<"creator">;
 export type ConnectionId = Id<"connection">;
 export type InviteId = Id<"invite">;
 export type LiveSessionId = Id<"liveSession">;
+export type ApiKeyId = Id<"apiKey">;
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -1,5 +1,9 @@
 import * as z from "zod/mini";
 
+/** Who listens to a creator's LIVE room: this server, or a reader of the agency's own that connects in. */
+export const LIVE_SOURCES = ["direct", "relay"] as const;
+export type LiveSourceKind = (typeof LIVE_SOURCES)[number];
+
 /** What the tracking of one creator is doing (`http.md`, "Tracking state"). */
 export const TRACKING_STATES = [
   "off",
@@ -96,3 +100,20 @@ export const liveMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("synced"), creatorId: z.string(), at: z.string() }),
 ]);
 export type LiveMessage = z.infer<typeof liveMessageSchema>;
+
+/** What moved in a LIVE since the frame before: its creator, and the fields that are other ones now. */
+export const liveMoveSchema = z.extend(z.partial(liveItemSchema), { type: z.literal("moved"), creatorId: z.string() });
+export type LiveMove = z.infer<typeof liveMoveSchema>;
+
+/**
+ * `GET /live/socket?frames=ticks`: everything that one tick of the switchboard has to say, in
+ * one frame. The viewer answers each with `heard <tick>`; one that falls behind is sent nothing
+ * more until it has caught up, and then a tick that begins with the newest snapshot.
+ */
+export const liveTickSchema = z.object({
+  type: z.literal("tick"),
+  tick: z.number(),
+  at: z.string(),
+  messages: z.array(z.union([liveMessageSchema, liveMoveSchema])),
+});
+export type LiveTick = z.infer<typeof liveTickSchema>;

@@ -47,6 +47,7 @@ export const OWN_COLUMNS = {
   tenants: "*",
   users: "*",
   sessions: "*",
+  api_keys: "*",
   idempotency_keys: "*",
   invites: "*",
   consents: "*",
@@ -94,6 +95,7 @@ export const OWN_COLUMNS = {
     // Worked out of `followers`: null there is -1 here.
     "followers_key",
     "live_enabled",
+    "live_source",
     "version",
     "created_at",
     "created_by",

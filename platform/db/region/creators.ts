@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { LIVE_SOURCES } from "../../../domain/live-message.ts";
 import { CONNECTION_STATUSES, CREATOR_STAGES } from "../../../domain/records/creator.ts";
 import { tenants } from "./tenancy.ts";
 
@@ -50,6 +51,8 @@ export const creators = sqliteTable(
     liveSeconds28d: integer("live_seconds_28d"),
     lastLiveAt: integer("last_live_at"),
     liveEnabled: integer("live_enabled", { mode: "boolean" }).notNull().default(false),
+    /** Who listens to the LIVE room: we do, or a reader of the agency's own that connects in. */
+    liveSource: text("live_source", { enum: LIVE_SOURCES }).notNull().default("direct"),
     syncError: text("sync_error"),
     figuresAt: integer("figures_at"),
 

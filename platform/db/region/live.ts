@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   blob,
   foreignKey,
@@ -43,6 +44,8 @@ export const liveSessions = sqliteTable(
     minuteCount: integer("minute_count").notNull(),
     /** `packMinutes()`. */
     curve: blob("curve", { mode: "buffer" }),
+    /** Seconds that one step of the curve lasts: a minute, and after 30 days an hour. */
+    curveStep: integer("curve_step").notNull().default(60),
     updatedAt: integer("updated_at").notNull(),
   },
   (table) => [
@@ -50,6 +53,8 @@ export const liveSessions = sqliteTable(
     // The same room is one session, however often it was dialed.
     uniqueIndex("live_sessions_by_room").on(table.tenantId, table.creatorId, table.roomId),
     index("live_sessions_by_start").on(table.tenantId, table.creatorId, table.startedAt),
+    // Finds what is old enough to be rolled up; a session leaves it when that is done.
+    index("live_sessions_by_minute").on(table.tenantId, table.startedAt).where(sql`curve_step = 60`),
     foreignKey({ columns: [table.tenantId, table.creatorId], foreignColumns: [creators.tenantId, creators.id] }),
   ],
 );

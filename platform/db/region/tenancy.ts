@@ -64,6 +64,29 @@ export const sessions = sqliteTable(
   ],
 );
 
+/** A program's way in: `Authorization: Bearer ek_…`. It acts for who made it, with a role of its own. WITHOUT ROWID. */
+export const apiKeys = sqliteTable(
+  "api_keys",
+  {
+    tenantId: text("tenant_id").notNull(),
+    id: text("id").notNull(),
+    name: text("name").notNull(),
+    role: text("role", { enum: ROLES }).notNull(),
+    /** SHA-256 of the secret, which is shown once. */
+    secretHash: text("secret_hash").notNull(),
+    createdAt: integer("created_at").notNull(),
+    /** Whom it acts for: when that person leaves, it dies. */
+    createdBy: text("created_by").notNull(),
+    lastUsedAt: integer("last_used_at"),
+    expiresAt: integer("expires_at"),
+    revokedAt: integer("revoked_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    foreignKey({ columns: [table.tenantId, table.createdBy], foreignColumns: [users.tenantId, users.id] }),
+  ],
+);
+
 /** What a POST with an Idempotency-Key answered, for 24 hours. WITHOUT ROWID. */
 export const idempotencyKeys = sqliteTable(
   "idempotency_keys",
