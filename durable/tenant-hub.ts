@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { AppError } from "../domain/app-error.ts";
-import { type ConnectionId, type CreatorId, isId, type SessionId } from "../domain/ids.ts";
+import { type ApiKeyId, type ConnectionId, type CreatorId, isId, type SessionId } from "../domain/ids.ts";
 import type { LiveItem, LiveTotals, Tracking } from "../domain/live-message.ts";
 import type { Disconnected } from "../domain/records/tiktok.ts";
 import { isRegion } from "../domain/regions.ts";
@@ -298,8 +298,8 @@ export class TenantHub extends DurableObject<DurableEnv> {
     this.#dashboards.closed(socket, code);
   }
 
-  /** A session ended: its sockets close at once. */
-  async signedOut(sessionId: SessionId): Promise<void> {
+  /** A session ended, or a key was revoked: its sockets close at once. */
+  async signedOut(sessionId: SessionId | ApiKeyId): Promise<void> {
     this.#dashboards.signedOut(sessionId);
   }
 

@@ -1,4 +1,4 @@
-import type { SessionId } from "../../domain/ids.ts";
+import type { ApiKeyId, SessionId } from "../../domain/ids.ts";
 import type { LiveMessage } from "../../domain/live-message.ts";
 import { answerClose, CLOSE, close, ownerOf, SOCKET_MS, type SocketOwner } from "../kit/sockets.ts";
 
@@ -46,7 +46,7 @@ export class Dashboards {
   }
 
   /** A session ended: its sockets close at once. */
-  signedOut(sessionId: SessionId): void {
+  signedOut(sessionId: SessionId | ApiKeyId): void {
     for (const socket of this.#ctx.getWebSockets(sessionId)) close(socket, CLOSE.signedOut);
   }
 

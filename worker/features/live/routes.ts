@@ -38,9 +38,9 @@ export const live = new Hono<AppEnv>()
       if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") {
         throw new AppError(400, "websocket_only", "This address speaks WebSocket: ask with Upgrade: websocket.");
       }
-      const { place, sessionId, userId } = c.get("session");
+      const { place, credential, userId } = c.get("session");
       return tenantHub(c.env, place).fetch("https://hub/socket", {
-        headers: { Upgrade: "websocket", "X-Session": sessionId, "X-User": userId },
+        headers: { Upgrade: "websocket", "X-Session": credential, "X-User": userId },
       });
     },
   );
