@@ -24,6 +24,20 @@ export const reachOf = (role: Role, right: Right): Reach => RIGHTS[right][ROLES.
 /** Whether `role` may use `right` on some record at all. */
 export const may = (role: Role, right: Right): boolean => reachOf(role, right) !== "none";
 
+/** Whom a record belongs to: what `own` and `team` ask. */
+export interface Belonging {
+  ownerId: string | null;
+  team: string | null;
+}
+
+/** Whether `reach` of a person extends to a record. Who may see a team's sees their own too. */
+export function reaches(reach: Reach, who: { userId: string; team: string | null }, record: Belonging): boolean {
+  if (reach === "all") return true;
+  if (reach === "none") return false;
+  if (record.ownerId === who.userId) return true;
+  return reach === "team" && record.team !== null && record.team === who.team;
+}
+
 /** Every right and how far `role` may use it. */
 export const rightsOf = (role: Role): Record<Right, Reach> =>
   Object.fromEntries(Object.keys(RIGHTS).map((right) => [right, reachOf(role, right as Right)])) as Record<

@@ -7,6 +7,7 @@ import { randomBytes } from "../platform/random.ts";
 import type { DurableEnv } from "./env.ts";
 import { hubContext } from "./hub/context.ts";
 import { note, standing } from "./hub/live-check.ts";
+import type { LiveReport } from "./hub/live-report.ts";
 import { tenantHub } from "./kit/stubs.ts";
 import { Line } from "./tracker/line.ts";
 import { endOf, reportOf } from "./tracker/report.ts";
@@ -289,6 +290,14 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     this.#running = null;
     this.#store.clear({ roomId: watch.roomId, final: watch.final });
     await this.ctx.storage.deleteAlarm();
+  }
+
+  /** What the hub would be told now: a reborn one asks. Null when there is no LIVE to show. */
+  latest(): LiveReport | null {
+    const running = this.#running;
+    if (!running?.watch.hasRow || isEnding(running)) return null;
+    this.#write(running);
+    return reportOf(running.watch, running.session, running.trouble);
   }
 
   /** The session as it is this second, for a page that shows a running LIVE; null before its room opened. */
