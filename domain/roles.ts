@@ -1,4 +1,4 @@
-/** Roles inside a tenant, the highest first. The rights table (`product.md` §1) is read through `rightsOf` and `may`. */
+/** Roles inside a tenant, the highest first. The rights table (`product.md` §1) is read through `reachOf` and `may`. */
 export const ROLES = ["owner", "admin", "manager", "agent", "finance", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -23,25 +23,45 @@ export type Right = keyof typeof RIGHTS;
 /** Every right and how far somebody may use it. */
 export type Rights = Readonly<Record<Right, Reach>>;
 
-const reachOf = (role: Role, right: Right): Reach => RIGHTS[right][ROLES.indexOf(role)] ?? "none";
+/** In which role somebody acts. A program acts in one that a person lent it; a person's own is lent by themselves. */
+export interface Acting {
+  role: Role;
+  /** The role of who lent it, as it is now. */
+  lender: Role;
+}
 
-const narrower = (one: Reach, other: Reach): Reach => (REACHES.indexOf(one) < REACHES.indexOf(other) ? one : other);
+const reachOfRole = (role: Role, right: Right): Reach => RIGHTS[right][ROLES.indexOf(role)] ?? "none";
 
 /**
- * What `role` may do; for a role that was lent, no more than `lender` may do now. The two are
- * compared right by right: roles are no ladder (finance sees further than a manager and edits
- * nothing), so the lesser of two roles would be a guess, the lesser of two reaches is not.
+ * How far somebody may use `right`: no further than who lent the role. The two are compared right
+ * by right: roles are no ladder (finance sees further than a manager and edits nothing), so the
+ * lesser of two roles would be a guess, the lesser of two reaches is not.
  */
-export const rightsOf = (role: Role, lender: Role = role): Rights =>
-  Object.fromEntries(
-    Object.keys(RIGHTS).map((right) => [
-      right,
-      narrower(reachOf(role, right as Right), reachOf(lender, right as Right)),
-    ]),
-  ) as Record<Right, Reach>;
+export function reachOf({ role, lender }: Acting, right: Right): Reach {
+  const [asked, most] = [reachOfRole(role, right), reachOfRole(lender, right)];
+  return REACHES.indexOf(asked) < REACHES.indexOf(most) ? asked : most;
+}
 
 /** Whether a right may be used on some record at all. */
-export const may = (rights: Rights, right: Right): boolean => rights[right] !== "none";
+export const may = (who: Acting, right: Right): boolean => reachOf(who, right) !== "none";
+
+/** Whom a record belongs to: what `own` and `team` ask. */
+export interface Belonging {
+  ownerId: string | null;
+  team: string | null;
+}
+
+/** Whether `reach` of a person extends to a record. Who may see a team's sees their own too. */
+export function reaches(reach: Reach, who: { userId: string; team: string | null }, record: Belonging): boolean {
+  if (reach === "all") return true;
+  if (reach === "none") return false;
+  if (record.ownerId === who.userId) return true;
+  return reach === "team" && record.team !== null && record.team === who.team;
+}
+
+/** Every right and how far somebody may use it. */
+export const rightsOf = (who: Acting): Rights =>
+  Object.fromEntries(Object.keys(RIGHTS).map((right) => [right, reachOf(who, right as Right)])) as Record<Right, Reach>;
 
 /** Whether `role` stands above `other`: nobody lends a role that is above the own one. */
 export const isAbove = (role: Role, other: Role): boolean => ROLES.indexOf(role) < ROLES.indexOf(other);

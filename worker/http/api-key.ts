@@ -3,7 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { AppError } from "../../domain/app-error.ts";
 import { type ApiKeyId, isId, type UserId } from "../../domain/ids.ts";
 import { isRegion } from "../../domain/regions.ts";
-import { type Role, rightsOf } from "../../domain/roles.ts";
+import type { Role } from "../../domain/roles.ts";
 import { type TenantDb, type TenantPlace, tenantDb } from "../../platform/db/tenant-db.ts";
 import { equalInConstantTime, sha256Hex } from "../../platform/hash.ts";
 import type { AppEnv, Session } from "../env.ts";
@@ -38,7 +38,7 @@ const noSuchKey = (): AppError =>
 // api_keys' and users' primary keys: two rows, whatever the tenant's size.
 const KEY_SQL = `
   SELECT k.secret_hash AS secretHash, k.role AS role, k.last_used_at AS lastUsedAt,
-    u.id AS userId, u.role AS makersRole, u.team AS team
+    u.id AS userId, u.role AS lender, u.team AS team
   FROM api_keys k JOIN users u ON u.tenant_id = k.tenant_id AND u.id = k.created_by
   WHERE k.tenant_id = ?1 AND k.id = ?2 AND k.revoked_at IS NULL AND coalesce(k.expires_at, ?3 + 1) > ?3 AND u.state = 'active'`;
 
@@ -47,7 +47,7 @@ interface KeyRow {
   role: Role;
   lastUsedAt: number | null;
   userId: UserId;
-  makersRole: Role;
+  lender: Role;
   team: string | null;
 }
 
@@ -64,11 +64,8 @@ export async function programOf(c: Context<AppEnv>, token: string): Promise<{ se
   const row = await db.sql(KEY_SQL, key.id, now).first<KeyRow>();
   if (!row || !equalInConstantTime(sha256Hex(key.secret), row.secretHash)) throw noSuchKey();
   if ((row.lastUsedAt ?? 0) <= now - USED_EVERY_MS) c.executionCtx.waitUntil(used(db, key.id, now));
-  const { userId, role, makersRole, team } = row;
-  return {
-    session: { place: key.place, credential: key.id, userId, role, rights: rightsOf(role, makersRole), team },
-    db,
-  };
+  const { userId, role, lender, team } = row;
+  return { session: { place: key.place, credential: key.id, userId, role, lender, team }, db };
 }
 
 /** Of many requests at once, one writes. */

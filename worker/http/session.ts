@@ -5,7 +5,7 @@ import { createMiddleware } from "hono/factory";
 import { AppError } from "../../domain/app-error.ts";
 import { isId, type SessionId, type UserId } from "../../domain/ids.ts";
 import { isRegion } from "../../domain/regions.ts";
-import { type Role, rightsOf } from "../../domain/roles.ts";
+import type { Role } from "../../domain/roles.ts";
 import { type TenantPlace, tenantDb } from "../../platform/db/tenant-db.ts";
 import { equalInConstantTime, hmacSha256 } from "../../platform/hash.ts";
 import type { AppEnv } from "../env.ts";
@@ -105,7 +105,7 @@ export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
     .first<{ userId: UserId; role: Role; team: string | null }>();
   if (!row) throw notSignedIn();
   refuseCrossOrigin(c);
-  c.set("session", { place: access.place, credential: access.sessionId, rights: rightsOf(row.role), ...row });
+  c.set("session", { place: access.place, credential: access.sessionId, lender: row.role, ...row });
   c.set("db", db);
   await next();
   const bookmark = c.req.method === "GET" ? null : db.bookmark();
