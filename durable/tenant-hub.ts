@@ -22,18 +22,21 @@ import type { TrackingNote } from "./hub/live-check.ts";
 import { LiveDesk } from "./hub/live-desk.ts";
 import type { LiveEnd, LiveReport, Tracked } from "./hub/live-report.ts";
 import { tickInterval } from "./hub/pace.ts";
+import { READERS_SCHEMA, Readers } from "./hub/readers.ts";
 import { REVOKES_SCHEMA, Revokes } from "./hub/revoke.ts";
 import { SWITCHBOARD_SCHEMA, Switchboard } from "./hub/switchboard.ts";
 import { refreshCovers, syncConnection } from "./hub/sync.ts";
 import { type ConnectionRow, Tokens } from "./hub/tokens.ts";
 import { migrate } from "./kit/schema.ts";
 import { viewerOf } from "./kit/sockets.ts";
+import { liveTracker } from "./kit/stubs.ts";
 import { doubling, TASKS_SCHEMA, Tasks } from "./kit/tasks.ts";
+import type { Reader } from "./tracker/reader.ts";
 
 /** When "sync now" was last asked for, by connection. */
 const ASKED_SCHEMA = "CREATE TABLE asked (connection_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;";
 
-const MIGRATIONS = [TASKS_SCHEMA, REVOKES_SCHEMA, SWITCHBOARD_SCHEMA, ASKED_SCHEMA, BOARD_SCHEMA];
+const MIGRATIONS = [TASKS_SCHEMA, REVOKES_SCHEMA, SWITCHBOARD_SCHEMA, ASKED_SCHEMA, BOARD_SCHEMA, READERS_SCHEMA];
 
 const MINUTE_MS = 60_000;
 /** A hub that was just born waits so long for what trackers say, and no longer. */
@@ -70,6 +73,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
   readonly #dashboards: Dashboards;
   readonly #board: Switchboard;
   readonly #desk: LiveDesk;
+  readonly #readers: Readers;
   readonly #endings: Endings;
 
   constructor(ctx: DurableObjectState, env: DurableEnv) {
@@ -93,6 +97,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
     );
     this.#board = new Switchboard(ctx.storage.sql, this.#dashboards);
     this.#desk = new LiveDesk(this.#hub, this.#board, this.#faces);
+    this.#readers = new Readers(ctx.storage.sql);
     this.#tasks = new Tasks(
       ctx.storage,
       {
@@ -122,6 +127,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
       (creatorId, connectionId) => {
         this.#desk.forget(creatorId);
         this.#faces.forget(creatorId);
+        this.#readers.forget(creatorId);
         this.#board.removed(creatorId, connectionId);
       },
       (error) => this.#failed("purge", 1, error),
@@ -330,9 +336,23 @@ export class TenantHub extends DurableObject<DurableEnv> {
     this.#dashboards.closed(socket, code);
   }
 
-  /** A session ended, or a key was revoked: its sockets close at once. */
+  /** A session ended, or a key was revoked: its sockets close at once, and readers that came with it. */
   async signedOut(credential: SessionId | ApiKeyId): Promise<void> {
     this.#dashboards.signedOut(credential);
+    this.#lookAtReaders(this.#readers.letInWith(credential));
+  }
+
+  /** A tracker is about to let an agency's own reader in. Told first, so that a revocation cannot slip between. */
+  async reading(creatorId: CreatorId, reader: Reader): Promise<void> {
+    this.#readers.came(creatorId, reader);
+  }
+
+  /** A tracker that does not hear of it asks by itself within a minute. */
+  #lookAtReaders(creatorIds: readonly CreatorId[]): void {
+    for (const creatorId of creatorIds) {
+      const looked = liveTracker(this.#hub.env, this.#hub.place, creatorId).reconsider();
+      this.ctx.waitUntil(looked.catch((error: unknown) => this.#failed("reader", 1, error)));
+    }
   }
 
   /**
@@ -347,6 +367,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
     // A key of theirs may see less than they do.
     if (now) await this.#faces.loadTracked();
     this.#dashboards.rightsChanged(userId, now);
+    this.#lookAtReaders(this.#readers.letInBy(userId));
   }
 
   /** A creator's name, picture, owner or team may be another one now. */
