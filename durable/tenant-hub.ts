@@ -23,6 +23,7 @@ import { LiveDesk } from "./hub/live-desk.ts";
 import type { LiveEnd, LiveReport, Tracked } from "./hub/live-report.ts";
 import { tickInterval } from "./hub/pace.ts";
 import { REVOKES_SCHEMA, Revokes } from "./hub/revoke.ts";
+import { rollUp } from "./hub/roll-up.ts";
 import { SWITCHBOARD_SCHEMA, Switchboard } from "./hub/switchboard.ts";
 import { refreshCovers, syncConnection } from "./hub/sync.ts";
 import { type ConnectionRow, Tokens } from "./hub/tokens.ts";
@@ -402,11 +403,11 @@ export class TenantHub extends DurableObject<DurableEnv> {
       await this.#tasks.schedule(kind, subject, Date.now() + Math.random() * within);
   }
 
-  async #tidy(): Promise<null> {
+  async #tidy(): Promise<number | null> {
     await this.#readZone();
     this.#board.tidy();
     this.ctx.storage.sql.exec("DELETE FROM asked WHERE at < ?", Date.now() - SYNC_AGAIN_MS);
-    return null;
+    return rollUp(this.#hub.db());
   }
 
   async #readZone(): Promise<void> {
