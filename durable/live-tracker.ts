@@ -7,12 +7,13 @@ import { randomBytes } from "../platform/random.ts";
 import type { DurableEnv } from "./env.ts";
 import { hubContext } from "./hub/context.ts";
 import { note, standing } from "./hub/live-check.ts";
+import type { LiveReport } from "./hub/live-report.ts";
 import { tenantHub } from "./kit/stubs.ts";
 import { Line } from "./tracker/line.ts";
 import { endOf, reportOf } from "./tracker/report.ts";
-import { Reporter } from "./tracker/reporter.ts";
 import { isEnding, isOpen, mayDial, type Running, runningOf } from "./tracker/running.ts";
 import { sessionOfRoom, sessionRow, settleDays } from "./tracker/session-rows.ts";
+import { Ticks } from "./tracker/ticks.ts";
 import { type Watch, WatchStore, type WatchTarget } from "./tracker/watch.ts";
 import type { SessionInput } from "./webcast/inputs.ts";
 import { LiveSession } from "./webcast/session.ts";
@@ -27,14 +28,14 @@ const log = createLog();
 
 /**
  * One a live-tracked creator: listens to the room, counts gift by gift, and tells the hub.
- * The journal is written before a frame is acknowledged or a total is shown.
+ * Each tick writes what came since the last one, and only then are its frames acknowledged and its totals told.
  *
  * Watching, stopping and the alarm take turns. Erasing does not wait: whoever comes back from
  * elsewhere and finds that `#running` is not what it was drops what it brought.
  */
 export class LiveTracker extends DurableObject<DurableEnv> {
   readonly #store: WatchStore;
-  readonly #reporter: Reporter;
+  readonly #ticks: Ticks;
   readonly #line: Line;
   #running: Running | null = null;
   #turn: Promise<unknown> = Promise.resolve();
@@ -43,16 +44,18 @@ export class LiveTracker extends DurableObject<DurableEnv> {
   constructor(ctx: DurableObjectState, env: DurableEnv) {
     super(ctx, env);
     this.#store = new WatchStore(ctx.storage);
-    this.#reporter = new Reporter(
-      () => this.#report(),
-      (error) => this.#warn("tracker.report.failed", error),
-    );
+    this.#ticks = new Ticks({
+      keep: () => this.#running && this.#write(this.#running),
+      tell: () => this.#report(),
+      failed: (error) => this.#warn("tracker.report.failed", error),
+    });
     this.#line = new Line(env, {
       holds: (running) => this.#running === running,
-      take: (running, inputs, cursor) => this.#take(running, inputs, cursor),
+      take: (running, inputs) => this.#take(running, inputs),
+      hear: (running, inputs, cursor) => this.#hear(running, inputs, cursor),
       changed: (running) => {
         this.#store.save(running.watch);
-        this.#reporter.soon();
+        this.#ticks.soon();
         ctx.waitUntil(this.#arm(running));
       },
       over: (running) => this.#endFor("offline", running),
@@ -105,7 +108,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
       openedAt: null,
       failures: 0,
       dialAt: Date.now(),
-      flushedAt: 0,
+      hasRow: false,
       settlesAt: null,
       final: false,
     };
@@ -139,7 +142,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     this.#erasures++;
     this.#running?.source?.close();
     this.#running = null;
-    void this.#reporter.stop();
+    void this.#ticks.stop();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
   }
@@ -168,8 +171,8 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     if (mayDial(running) && (watch.dialAt ?? now) <= now) this.ctx.waitUntil(this.#line.dial(running));
     else if (isOpen(running) && now - running.heardAt >= hubContext(this.env, watch.place).clock.liveStaleMs)
       this.ctx.waitUntil(this.#line.confirm(running));
-    if (watch.openedAt !== null && watch.flushedAt + FLUSH_EVERY_MS <= now) await this.#flush(running);
-    this.#reporter.soon();
+    if (watch.openedAt !== null && running.flushedAt + FLUSH_EVERY_MS <= now) await this.#flush(running);
+    this.#ticks.soon();
     await this.#arm(running);
   }
 
@@ -179,27 +182,53 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     const { watch } = running;
     const due = [Date.now() + WATCHDOG_MS, watch.settlesAt];
     if (mayDial(running)) due.push(watch.dialAt);
-    if (watch.openedAt !== null) due.push(watch.flushedAt + FLUSH_EVERY_MS);
+    if (watch.openedAt !== null) due.push(running.flushedAt + FLUSH_EVERY_MS);
     await this.ctx.storage.setAlarm(Math.min(...due.filter((at) => at !== null)));
   }
 
   // —— Counting
 
-  /** Applies what is new, writes it down, and has it shown soon. Synchronous: nothing comes between. */
-  #take(running: Running, inputs: readonly SessionInput[], cursor = running.cursor): void {
-    const { watch, session } = running;
-    const changed = inputs.filter((input) => session.apply(input));
-    if (changed.length > 0) {
-      this.#store.append(changed, cursor);
-      if (session.totals().state === "ended" && watch.settlesAt === null) {
-        watch.settlesAt = Date.now() + SETTLE_MS;
-        watch.final = !changed.some(({ kind }) => kind === "end");
-        this.#store.save(watch);
-        this.ctx.waitUntil(this.#arm(running));
-      }
-      this.#reporter.soon();
-    }
+  /** What a frame brought: applied now, written and shown with the next tick. Settles when it is on disk. */
+  #hear(running: Running, inputs: readonly SessionInput[], cursor: string): void | Promise<void> {
+    this.#apply(running, inputs);
     running.cursor = cursor;
+    if (running.session.ended) this.#settle(running, true);
+    if (running.unwritten.length === 0) return;
+    this.#ticks.soon();
+    running.stored ??= Promise.withResolvers();
+    return running.stored.promise;
+  }
+
+  /** What was not heard in the room: written at once. */
+  #take(running: Running, inputs: readonly SessionInput[]): void {
+    this.#apply(running, inputs);
+    this.#write(running);
+    if (running.session.ended) this.#settle(running, false);
+    this.#ticks.soon();
+  }
+
+  #apply({ session, unwritten }: Running, inputs: readonly SessionInput[]): void {
+    for (const input of inputs) if (session.apply(input)) unwritten.push(input);
+  }
+
+  /** Puts on disk what is not there yet. Synchronous: nothing comes between. */
+  #write(running: Running): void {
+    if (running.unwritten.length === 0) return;
+    this.#store.append(running.unwritten, running.cursor);
+    running.unwritten.length = 0;
+    running.stored?.resolve();
+    running.stored = null;
+  }
+
+  /** The LIVE is over: streaks' finals and the counter are waited for. `final`: TikTok itself said so. */
+  #settle(running: Running, final: boolean): void {
+    const { watch } = running;
+    if (watch.settlesAt !== null) return;
+    this.#write(running);
+    watch.settlesAt = Date.now() + SETTLE_MS;
+    watch.final = final;
+    this.#store.save(watch);
+    this.ctx.waitUntil(this.#arm(running));
   }
 
   /** @returns ms until the hub wants to hear again, null when it wants no more */
@@ -215,8 +244,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
       if (running.endTold) return null;
       answer = await hub.ended(endOf(watch, session));
       running.endTold = answer !== null;
-    } else if (watch.flushedAt === 0)
-      answer = await hub.tracking({ connectionId, creatorId }, trouble ?? note("dialing"));
+    } else if (!watch.hasRow) answer = await hub.tracking({ connectionId, creatorId }, trouble ?? note("dialing"));
     else answer = await hub.report(reportOf(watch, session, trouble));
     if (answer === null && this.#running === running) await this.erase();
     return answer;
@@ -226,12 +254,17 @@ export class LiveTracker extends DurableObject<DurableEnv> {
 
   async #flush(running: Running): Promise<void> {
     const { watch, session } = running;
+    this.#write(running);
+    const { startedAt } = session.totals();
     const db = tenantDb(this.env, watch.place, "first-primary");
-    const { meta } = await sessionRow(db, watch, watch.sessionId, session).run();
+    const { meta } = await sessionRow(db, watch, watch.sessionId, session, running.keptStart).run();
     if (this.#running !== running) return;
     // Nothing was written: the connection does not stand any more, and neither may we.
     if (meta.changes === 0) return this.erase();
-    watch.flushedAt = Date.now();
+    running.flushedAt = Date.now();
+    running.keptStart = startedAt;
+    if (watch.hasRow) return;
+    watch.hasRow = true;
     this.#store.save(watch);
   }
 
@@ -242,11 +275,11 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     running.source?.close();
     running.source = null;
     if (end) this.#take(running, [end]);
-    await this.#reporter.stop();
+    await this.#ticks.stop();
     if (this.#running !== running) return;
     if (watch.openedAt !== null) {
       const db = tenantDb(this.env, watch.place, "first-primary");
-      const { meta } = await sessionRow(db, watch, watch.sessionId, session).run();
+      const { meta } = await sessionRow(db, watch, watch.sessionId, session, running.keptStart).run();
       if (meta.changes === 0) return this.erase();
       const { startedAt, endedAt, updatedAt } = session.summary();
       await settleDays(db, watch, { from: startedAt, to: endedAt ?? updatedAt });
@@ -259,10 +292,19 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     await this.ctx.storage.deleteAlarm();
   }
 
+  /** What the hub would be told now: a reborn one asks. Null when there is no LIVE to show. */
+  latest(): LiveReport | null {
+    const running = this.#running;
+    if (!running?.watch.hasRow || isEnding(running)) return null;
+    this.#write(running);
+    return reportOf(running.watch, running.session, running.trouble);
+  }
+
   /** The session as it is this second, for a page that shows a running LIVE; null before its room opened. */
   async runningSession() {
     const running = this.#running;
     if (!running || running.watch.openedAt === null) return null;
+    this.#write(running);
     return {
       sessionId: running.watch.sessionId,
       summary: running.session.summary(),

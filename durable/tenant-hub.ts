@@ -1,36 +1,44 @@
 import { DurableObject } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { AppError } from "../domain/app-error.ts";
-import { type ConnectionId, type CreatorId, isId, type SessionId } from "../domain/ids.ts";
+import { type ApiKeyId, type ConnectionId, type CreatorId, isId, type SessionId, type UserId } from "../domain/ids.ts";
 import type { LiveItem, LiveTotals, Tracking } from "../domain/live-message.ts";
 import type { Disconnected } from "../domain/records/tiktok.ts";
 import { isRegion } from "../domain/regions.ts";
 import { retainedUntil } from "../domain/retention.ts";
+import { type Role, rightsOf } from "../domain/roles.ts";
 import { connections } from "../platform/db/region/index.ts";
 import { createLog } from "../platform/log.ts";
 import { jittered } from "./clock.ts";
 import type { DurableEnv } from "./env.ts";
+import { seenBy, seesAll, type Viewer } from "./hub/audience.ts";
+import { BOARD_SCHEMA } from "./hub/board.ts";
 import { type HubContext, hubContext, STANDS } from "./hub/context.ts";
 import { Dashboards } from "./hub/dashboards.ts";
 import { type EndReason, standingConnection } from "./hub/disconnect.ts";
 import { Endings } from "./hub/endings.ts";
+import { Faces } from "./hub/faces.ts";
 import type { TrackingNote } from "./hub/live-check.ts";
 import { LiveDesk } from "./hub/live-desk.ts";
 import type { LiveEnd, LiveReport, Tracked } from "./hub/live-report.ts";
+import { tickInterval } from "./hub/pace.ts";
 import { REVOKES_SCHEMA, Revokes } from "./hub/revoke.ts";
 import { rollUp } from "./hub/roll-up.ts";
 import { SWITCHBOARD_SCHEMA, Switchboard } from "./hub/switchboard.ts";
 import { refreshCovers, syncConnection } from "./hub/sync.ts";
 import { type ConnectionRow, Tokens } from "./hub/tokens.ts";
 import { migrate } from "./kit/schema.ts";
+import { viewerOf } from "./kit/sockets.ts";
 import { doubling, TASKS_SCHEMA, Tasks } from "./kit/tasks.ts";
 
 /** When "sync now" was last asked for, by connection. */
 const ASKED_SCHEMA = "CREATE TABLE asked (connection_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;";
 
-const MIGRATIONS = [TASKS_SCHEMA, REVOKES_SCHEMA, SWITCHBOARD_SCHEMA, ASKED_SCHEMA];
+const MIGRATIONS = [TASKS_SCHEMA, REVOKES_SCHEMA, SWITCHBOARD_SCHEMA, ASKED_SCHEMA, BOARD_SCHEMA];
 
 const MINUTE_MS = 60_000;
+/** A hub that was just born waits so long for what trackers say, and no longer. */
+const CATCH_UP_MS = 2_000;
 /** "Sync now" at most this often. */
 const SYNC_AGAIN_MS = MINUTE_MS;
 
@@ -59,6 +67,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
   readonly #tokens: Tokens;
   readonly #revokes: Revokes;
   readonly #tasks: Tasks;
+  readonly #faces: Faces;
   readonly #dashboards: Dashboards;
   readonly #board: Switchboard;
   readonly #desk: LiveDesk;
@@ -72,9 +81,19 @@ export class TenantHub extends DurableObject<DurableEnv> {
     this.#hub = hubContext(env, { region, tenantId });
     this.#tokens = new Tokens(this.#hub);
     this.#revokes = new Revokes(this.#hub, ctx.storage.sql);
-    this.#dashboards = new Dashboards(ctx);
-    this.#board = new Switchboard(ctx.storage.sql, (message) => this.#dashboards.tell(message));
-    this.#desk = new LiveDesk(this.#hub, this.#board);
+    this.#faces = new Faces(this.#hub);
+    this.#dashboards = new Dashboards(
+      ctx,
+      {
+        itemOf: (creatorId) => this.#board.itemOf(creatorId),
+        totals: (sees) => ({ type: "totals", at: new Date().toISOString(), ...this.#board.totals(sees) }),
+        snapshot: (sees) => ({ type: "snapshot", at: new Date().toISOString(), ...this.#wall(sees) }),
+        everyMs: () => tickInterval(this.#board.rooms),
+      },
+      this.#faces,
+    );
+    this.#board = new Switchboard(ctx.storage.sql, this.#dashboards);
+    this.#desk = new LiveDesk(this.#hub, this.#board, this.#faces);
     this.#tasks = new Tasks(
       ctx.storage,
       {
@@ -103,12 +122,16 @@ export class TenantHub extends DurableObject<DurableEnv> {
       this.#revokes,
       (creatorId, connectionId) => {
         this.#desk.forget(creatorId);
+        this.#faces.forget(creatorId);
         this.#board.removed(creatorId, connectionId);
       },
       (error) => this.#failed("purge", 1, error),
     );
     // Without its database a hub still rings, closes and shows; days are cut in UTC until it is back.
-    ctx.blockConcurrencyWhile(() => this.#readZone().catch(() => undefined));
+    ctx.blockConcurrencyWhile(async () => {
+      await this.#readZone().catch(() => undefined);
+      await this.#desk.catchUp(CATCH_UP_MS);
+    });
   }
 
   override async alarm(): Promise<void> {
@@ -160,6 +183,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
   /** Something that decides on syncing or LIVE changed: staff's switch, the consent, the trash. */
   async creatorChanged(creatorId: CreatorId): Promise<Tracking> {
     this.#desk.forget(creatorId);
+    await this.creatorEdited(creatorId);
     const standing = await standingConnection(this.#hub, creatorId);
     if (standing?.status === "active")
       await this.#tasks.hasten("sync", standing.connectionId, Date.now() + jittered(this.#hub.clock.syncEveryMs));
@@ -176,8 +200,8 @@ export class TenantHub extends DurableObject<DurableEnv> {
     const now = Date.now();
     switch (outcome.kind) {
       case "synced":
-        this.#desk.faceChanged(outcome.creatorId as CreatorId);
-        this.#dashboards.tell({ type: "synced", creatorId: outcome.creatorId, at: new Date(now).toISOString() });
+        await this.creatorEdited(outcome.creatorId as CreatorId);
+        this.#dashboards.say({ type: "synced", creatorId: outcome.creatorId, at: new Date(now).toISOString() });
         return now + jittered(this.#hub.clock.syncEveryMs);
       case "gone":
         return null;
@@ -273,35 +297,68 @@ export class TenantHub extends DurableObject<DurableEnv> {
     return this.#desk.pace();
   }
 
-  liveNow(): LiveNow {
-    return { items: this.#board.items(), tracking: this.#board.trackings(), totals: this.#board.totals() };
+  /** What `viewer` may see of the wall. */
+  async liveNow(viewer: Viewer): Promise<LiveNow> {
+    if (!seesAll(viewer)) await this.#faces.loadTracked();
+    return this.#wall(seenBy(viewer, this.#faces));
+  }
+
+  #wall(sees: (creatorId: CreatorId) => boolean): LiveNow {
+    return {
+      items: this.#board.items(sees),
+      tracking: this.#board.trackings().filter(({ creatorId }) => sees(creatorId as CreatorId)),
+      totals: this.#board.totals(sees),
+    };
   }
 
   // —— Sockets
 
   /** The upgrade of a dashboard's socket. The worker has checked who it is; only it can call. */
   override async fetch(request: Request): Promise<Response> {
-    const opened = this.#dashboards.open(request, {
-      type: "snapshot",
-      at: new Date().toISOString(),
-      ...this.liveNow(),
-    });
-    if (!opened) return new Response(null, { status: 400 });
-    await this.#tasks.hasten("sockets", "", opened.expiresAt);
-    return opened.response;
+    const viewer = viewerOf(request);
+    if (!seesAll(viewer)) await this.#faces.loadTracked();
+    const { response, expiresAt } = this.#dashboards.open(viewer);
+    await this.#tasks.hasten("sockets", "", expiresAt);
+    return response;
   }
 
-  override webSocketMessage(): void {
-    // Nothing is asked of a dashboard but "ping", which is answered without waking us.
+  /** "ping" is answered without waking us. */
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    if (typeof message === "string") this.#dashboards.heard(socket, message);
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
     this.#dashboards.closed(socket, code);
   }
 
-  /** A session ended: its sockets close at once. */
-  async signedOut(sessionId: SessionId): Promise<void> {
+  /** A session ended, or a key was revoked: its sockets close at once. */
+  async signedOut(sessionId: SessionId | ApiKeyId): Promise<void> {
     this.#dashboards.signedOut(sessionId);
+  }
+
+  /**
+   * Somebody's role, team or state is another one: what they may not see any more leaves their
+   * screens at once. The sockets' own expiry is the backstop.
+   */
+  async rightsChanged(userId: UserId): Promise<void> {
+    const now = await this.#hub
+      .db()
+      .sql("SELECT role, team FROM users WHERE tenant_id = ?1 AND id = ?2 AND state = 'active'", userId)
+      .first<{ role: Role; team: string | null }>();
+    const viewer = now && { userId, team: now.team, reach: rightsOf(now.role)["live.see"] };
+    if (viewer && !seesAll(viewer)) await this.#faces.loadTracked();
+    this.#dashboards.rightsChanged(userId, viewer);
+  }
+
+  /** A creator's name, picture, owner or team may be another one now. */
+  async creatorEdited(creatorId: CreatorId): Promise<void> {
+    const face = await this.#faces.read(creatorId);
+    if (!face) return;
+    // What has gathered is still for those whose it was.
+    this.#dashboards.tick();
+    const before = this.#faces.know(creatorId, face);
+    this.#board.show(creatorId, face);
+    if (before?.ownerId !== face.ownerId || before?.team !== face.team) this.#dashboards.belongingChanged();
   }
 
   // —— Keeping house

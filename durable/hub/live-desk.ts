@@ -1,9 +1,12 @@
 import type { CreatorId } from "../../domain/ids.ts";
 import { jittered } from "../clock.ts";
+import { liveTracker } from "../kit/stubs.ts";
 import { type HubContext, NotYet } from "./context.ts";
+import type { Faces } from "./faces.ts";
 import { checkLive } from "./live-check.ts";
 import type { LiveReport } from "./live-report.ts";
-import { type Face, reportInterval, type Switchboard } from "./switchboard.ts";
+import { reportInterval } from "./pace.ts";
+import type { Switchboard } from "./switchboard.ts";
 
 /** Where nothing tells better: what a look found is news. */
 const IDLE = new Set(["off", "awaiting_consent", "waiting"]);
@@ -12,13 +15,14 @@ const IDLE = new Set(["off", "awaiting_consent", "waiting"]);
 export class LiveDesk {
   readonly #hub: HubContext;
   readonly #board: Switchboard;
-  readonly #faces = new Map<CreatorId, Face>();
+  readonly #faces: Faces;
   /** How often each creator was looked for: of two looks at once the later one's answer stands. */
   readonly #looks = new Map<CreatorId, number>();
 
-  constructor(hub: HubContext, board: Switchboard) {
+  constructor(hub: HubContext, board: Switchboard, faces: Faces) {
     this.#hub = hub;
     this.#board = board;
+    this.#faces = faces;
   }
 
   /** Looks whether a creator is LIVE. @returns when to look again, ms since epoch; null: not at all */
@@ -37,25 +41,32 @@ export class LiveDesk {
     }
   }
 
-  /** What was known of a creator may be wrong from now on, and so may a look that is under way. */
+  /** A look that is under way may find what does not hold any more. */
   forget(creatorId: CreatorId): void {
     this.#begin(creatorId);
-    this.#faces.delete(creatorId);
   }
 
-  /** A creator's name or picture may be another one now. */
-  faceChanged(creatorId: CreatorId): void {
-    this.#faces.delete(creatorId);
+  /**
+   * Asks the trackers of LIVEs that were on the wall when the instance before this one died: what
+   * is known of them may be a minute old. Who does not answer in time tells by its next report.
+   */
+  async catchUp(withinMs: number): Promise<void> {
+    const asked = this.#board.unheard().map(async (creatorId) => {
+      const report = await liveTracker(this.#hub.env, this.#hub.place, creatorId).latest();
+      if (report) await this.heard(report);
+    });
+    if (asked.length > 0)
+      await Promise.race([Promise.allSettled(asked), new Promise((resolve) => setTimeout(resolve, withinMs))]);
   }
 
   /** A tracker tells what changed. @returns ms until it may tell again, null: nobody may listen any more */
   async heard(report: LiveReport): Promise<number | null> {
-    return this.#board.heard(report, await this.#face(report.creatorId)) ? this.pace() : null;
+    return this.#board.heard(report, await this.#faces.of(report.creatorId)) ? this.pace() : null;
   }
 
   /** ms between two reports of a tracker. */
   pace(): number {
-    return reportInterval(this.#board.items().length);
+    return reportInterval(this.#board.rooms);
   }
 
   #begin(creatorId: CreatorId): number {
@@ -66,21 +77,5 @@ export class LiveDesk {
 
   #isOn(creatorId: CreatorId): boolean {
     return this.#board.itemOf(creatorId) !== null;
-  }
-
-  async #face(creatorId: CreatorId): Promise<Face> {
-    const known = this.#faces.get(creatorId);
-    if (known) return known;
-    const look = this.#looks.get(creatorId);
-    const face = await this.#hub
-      .db()
-      .sql(
-        "SELECT display_name AS displayName, handle, avatar_url AS avatarUrl FROM creators WHERE tenant_id = ?1 AND id = ?2",
-        creatorId,
-      )
-      .first<Face>();
-    if (!face) return { displayName: "A creator", handle: null, avatarUrl: null };
-    if (this.#looks.get(creatorId) === look) this.#faces.set(creatorId, face);
-    return face;
   }
 }

@@ -1,13 +1,10 @@
 import type { CreatorId } from "../../domain/ids.ts";
 import type { LiveItem, LiveMessage, LiveTotals, Tracking } from "../../domain/live-message.ts";
-import { dayOf } from "../../domain/metrics/days.ts";
+import { Board, type Shown } from "./board.ts";
 import { note, type TrackingNote } from "./live-check.ts";
 import type { LiveEnd, LiveReport, Tracked } from "./live-report.ts";
 
-/**
- * What is LIVE in a tenant, and who is told. The state lies in the object's SQLite, written
- * before it is sent, so a reborn hub knows what the last one said.
- */
+/** What is LIVE in a tenant and what each creator's tracking is doing; what of it is news is told on. */
 export const SWITCHBOARD_SCHEMA = `
   CREATE TABLE live (creator_id TEXT PRIMARY KEY, connection_id TEXT NOT NULL, item TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE tracking (creator_id TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT, until INTEGER, since INTEGER) WITHOUT ROWID;
@@ -22,57 +19,49 @@ export const SWITCHBOARD_SCHEMA = `
   CREATE TABLE ended_connections (connection_id TEXT PRIMARY KEY) WITHOUT ROWID;
 `;
 
-/** Who a creator is on a dashboard. */
-export interface Face {
-  displayName: string;
-  handle: string | null;
-  avatarUrl: string | null;
+/** Who hears what changed: the dashboards. */
+export interface Listener {
+  /** A creator's LIVE shows other figures. */
+  moved(creatorId: CreatorId): void;
+  /** The whole tenant's figures are other ones. */
+  totalled(): void;
+  say(message: LiveMessage & { creatorId: string }): void;
 }
 
-const MINUTE_MS = 60_000;
-const PULSE_MINUTES = 60;
 /** The whole tenant's figures are told this often while LIVEs move them. */
 const TOTALS_EVERY_MS = 2_000;
 
-/** A report is answered with the time until the next one, ms: quick for few rooms, 2 s for a thousand. */
-export const reportInterval = (rooms: number): number =>
-  Math.round(Math.min(2_000, 250 + Math.max(0, rooms - 20) * 1.8));
-
-type TodayRow = { base: number; diamonds: number; base_seconds: number; seconds: number };
-
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** Sees everybody. */
+const anybody = (): boolean => true;
 
 export class Switchboard {
   readonly #sql: SqlStorage;
-  readonly #send: (message: LiveMessage) => void;
+  readonly #listener: Listener;
   readonly #now: () => number;
-  /** IANA zone in which "today" is cut. */
-  zone = "UTC";
+  readonly #board: Board;
   #totalsToldAt = 0;
 
-  constructor(sql: SqlStorage, send: (message: LiveMessage) => void, now: () => number = Date.now) {
+  constructor(sql: SqlStorage, listener: Listener, now: () => number = Date.now) {
     this.#sql = sql;
-    this.#send = send;
+    this.#listener = listener;
     this.#now = now;
+    this.#board = new Board(sql, now);
+  }
+
+  /** IANA zone in which "today" is cut. */
+  set zone(zone: string) {
+    this.#board.zone = zone;
   }
 
   /** Takes a tracker's report in. @returns false when its connection has ended: the tracker should stop. */
-  heard(report: LiveReport, face: Face): boolean {
+  heard(report: LiveReport, shown: Shown): boolean {
     if (this.#ended(report.connectionId)) return false;
-    const before = this.itemOf(report.creatorId);
-    const item: LiveItem = { ...report.item, ...face, creatorId: report.creatorId, sessionId: report.sessionId };
-    this.#sql.exec(
-      "INSERT INTO live VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET connection_id = excluded.connection_id, item = excluded.item",
-      report.creatorId,
-      report.connectionId,
-      JSON.stringify(item),
-    );
-    this.#count(report.creatorId, report.sessionId, item.diamonds, report.durationSeconds);
-    const known = before?.sessionId === item.sessionId ? before.diamondsTracked : item.diamondsTracked;
-    this.#beat(report.creatorId, Math.max(0, item.diamondsTracked - known));
+    this.#board.heard(report, shown);
     this.noted(report.creatorId, report.tracking);
-    this.#send({ type: "live", ...item });
-    if (this.#now() - this.#totalsToldAt >= TOTALS_EVERY_MS) this.tellTotals();
+    this.#listener.moved(report.creatorId);
+    if (this.#now() - this.#totalsToldAt >= TOTALS_EVERY_MS) this.#tellTotals();
     return true;
   }
 
@@ -83,13 +72,12 @@ export class Switchboard {
    */
   over({ connectionId, creatorId, session }: LiveEnd): boolean {
     if (this.#ended(connectionId)) return false;
-    this.#sql.exec("DELETE FROM live WHERE creator_id = ?", creatorId);
+    this.#board.over(creatorId, session);
     this.noted(creatorId, note("waiting"));
     if (!session) return true;
-    const { sessionId, diamonds, durationSeconds } = session;
-    this.#count(creatorId, sessionId, diamonds, durationSeconds);
-    this.#send({ type: "ended", creatorId, sessionId, diamonds, at: new Date(this.#now()).toISOString() });
-    this.tellTotals();
+    const { sessionId, diamonds } = session;
+    this.#listener.say({ type: "ended", creatorId, sessionId, diamonds, at: new Date(this.#now()).toISOString() });
+    this.#tellTotals();
     return true;
   }
 
@@ -116,28 +104,43 @@ export class Switchboard {
         since,
       );
     }
-    this.#send({ type: "tracking", creatorId, state, reason, until: iso(until), since: iso(since) });
+    this.#listener.say({ type: "tracking", creatorId, state, reason, until: iso(until), since: iso(since) });
   }
 
   /** Everything of a creator's that is shown live goes, and is not heard again under this connection. */
   removed(creatorId: CreatorId, connectionId: string): void {
     this.#sql.exec("INSERT INTO ended_connections VALUES (?) ON CONFLICT DO NOTHING", connectionId);
-    for (const table of ["live", "tracking", "today", "pulse"])
-      this.#sql.exec(`DELETE FROM ${table} WHERE creator_id = ?`, creatorId);
-    this.#send({ type: "removed", creatorId });
-    this.tellTotals();
+    this.#sql.exec("DELETE FROM tracking WHERE creator_id = ?", creatorId);
+    this.#board.remove(creatorId);
+    this.#listener.say({ type: "removed", creatorId });
+    this.#tellTotals();
   }
 
-  items(): LiveItem[] {
-    return this.#sql
-      .exec<{ item: string }>("SELECT item FROM live")
-      .toArray()
-      .map(({ item }) => JSON.parse(item) as LiveItem);
+  /** A creator's name or picture is another one now. */
+  show(creatorId: CreatorId, shown: Shown): void {
+    if (this.#board.show(creatorId, shown)) this.#listener.moved(creatorId);
+  }
+
+  /** How many LIVEs run. */
+  get rooms(): number {
+    return this.#board.size;
+  }
+
+  /** Who was LIVE when the instance before this one died, and has not reported since. */
+  unheard(): CreatorId[] {
+    return this.#board.unheard();
   }
 
   itemOf(creatorId: CreatorId): LiveItem | null {
-    const [row] = this.#sql.exec<{ item: string }>("SELECT item FROM live WHERE creator_id = ?", creatorId).toArray();
-    return row ? (JSON.parse(row.item) as LiveItem) : null;
+    return this.#board.itemOf(creatorId);
+  }
+
+  items(sees: (creatorId: CreatorId) => boolean = anybody): LiveItem[] {
+    return this.#board.items(sees);
+  }
+
+  totals(sees: (creatorId: CreatorId) => boolean = anybody): LiveTotals {
+    return this.#board.totals(sees);
   }
 
   trackings(): Tracking[] {
@@ -149,68 +152,14 @@ export class Switchboard {
     return row ? toTracking(row) : { creatorId, state: "off", reason: null, until: null, since: null };
   }
 
-  totals(): LiveTotals {
-    const now = this.#now();
-    const { diamonds, seconds } = this.#sql
-      .exec<{ diamonds: number | null; seconds: number | null }>(
-        "SELECT sum(diamonds - base) AS diamonds, sum(seconds - base_seconds) AS seconds FROM today WHERE day = ?",
-        dayOf(now, this.zone),
-      )
-      .one();
-    const first = Math.floor(now / MINUTE_MS) - PULSE_MINUTES + 1;
-    const perMinute = new Array<number>(PULSE_MINUTES).fill(0);
-    for (const row of this.#sql.exec<{ minute: number; diamonds: number }>(
-      "SELECT minute, sum(diamonds) AS diamonds FROM pulse WHERE minute >= ? GROUP BY minute",
-      first,
-    )) {
-      perMinute[row.minute - first] = row.diamonds;
-    }
-    return { diamondsToday: diamonds ?? 0, secondsToday: seconds ?? 0, perMinute };
-  }
-
-  tellTotals(): void {
-    this.#totalsToldAt = this.#now();
-    this.#send({ type: "totals", at: new Date(this.#now()).toISOString(), ...this.totals() });
-  }
-
   /** Drops what no screen shows any more. */
   tidy(): void {
-    const now = this.#now();
-    this.#sql.exec("DELETE FROM pulse WHERE minute < ?", Math.floor(now / MINUTE_MS) - PULSE_MINUTES);
-    this.#sql.exec("DELETE FROM today WHERE day < ?", dayOf(now - 2 * 86_400_000, this.zone));
+    this.#board.tidy();
   }
 
-  #count(creatorId: CreatorId, sessionId: string, diamonds: number, seconds: number): void {
-    const day = dayOf(this.#now(), this.zone);
-    const [today] = this.#sql
-      .exec<TodayRow>("SELECT * FROM today WHERE session_id = ? AND day = ?", sessionId, day)
-      .toArray();
-    const [before] = this.#sql
-      .exec<TodayRow>("SELECT * FROM today WHERE session_id = ? AND day < ? ORDER BY day DESC LIMIT 1", sessionId, day)
-      .toArray();
-    const base = today?.base ?? before?.diamonds ?? 0;
-    const baseSeconds = today?.base_seconds ?? before?.seconds ?? 0;
-    this.#sql.exec(
-      `INSERT INTO today VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET diamonds = excluded.diamonds, seconds = excluded.seconds`,
-      sessionId,
-      day,
-      creatorId,
-      base,
-      diamonds,
-      baseSeconds,
-      seconds,
-    );
-  }
-
-  #beat(creatorId: CreatorId, diamonds: number): void {
-    if (diamonds === 0) return;
-    this.#sql.exec(
-      "INSERT INTO pulse VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET diamonds = diamonds + excluded.diamonds",
-      Math.floor(this.#now() / MINUTE_MS),
-      creatorId,
-      diamonds,
-    );
+  #tellTotals(): void {
+    this.#totalsToldAt = this.#now();
+    this.#listener.totalled();
   }
 
   #ended(connectionId: string): boolean {

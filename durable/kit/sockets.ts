@@ -1,11 +1,42 @@
 import * as z from "zod/mini";
+import type { ApiKeyId, SessionId, UserId } from "../../domain/ids.ts";
+import { REACHES } from "../../domain/roles.ts";
 
 /**
  * Hibernating WebSockets. What must outlive hibernation rides in the attachment (at most 16 KB),
  * and is parsed, not cast, when it comes back: an older deploy may have written it.
  */
-const attachmentSchema = z.object({ sessionId: z.string(), userId: z.string(), expiresAt: z.number() });
+const viewerSchema = z.object({
+  /** The browser's session, or the program's key. */
+  credential: z.custom<SessionId | ApiKeyId>((value) => typeof value === "string"),
+  userId: z.custom<UserId>((value) => typeof value === "string"),
+  team: z.nullable(z.string()),
+  reach: z.enum(REACHES),
+  /** One frame a tick, each answered; else a frame a message. */
+  ticks: z.boolean(),
+});
+/** Who opens a dashboard's socket. */
+export type SocketViewer = z.infer<typeof viewerSchema>;
+
+const attachmentSchema = z.extend(viewerSchema, {
+  /** The socket's own: the platform hands out other objects for the same socket. */
+  id: z.string(),
+  /** ms since epoch */
+  expiresAt: z.number(),
+});
 export type SocketOwner = z.infer<typeof attachmentSchema>;
+
+const VIEWER = "X-Viewer";
+
+/** The headers of an upgrade that the worker hands on: it has checked who asks, and the object can be reached by it alone. */
+export const upgradeOf = (viewer: SocketViewer): Record<string, string> => ({
+  Upgrade: "websocket",
+  [VIEWER]: encodeURIComponent(JSON.stringify(viewer)),
+});
+
+/** @throws ZodError when the worker named nobody */
+export const viewerOf = (request: Request): SocketViewer =>
+  viewerSchema.parse(JSON.parse(decodeURIComponent(request.headers.get(VIEWER) ?? "null")));
 
 /** Why we close a dashboard's socket: said by code, so that a client knows what to do. */
 export const CLOSE = {

@@ -20,8 +20,10 @@ const FAILED_MS = 30_000;
 export interface LineHolder {
   /** Whether this is still what the tracker watches. */
   holds(running: Running): boolean;
-  /** Applies what is new and writes it down. `cursor`: where to go on from after it. */
-  take(running: Running, inputs: readonly SessionInput[], cursor?: string): void;
+  /** Applies what is new and writes it down. */
+  take(running: Running, inputs: readonly SessionInput[]): void;
+  /** Applies what a frame brought; `cursor`: where to go on from after it. Settles when it is on disk. */
+  hear(running: Running, inputs: readonly SessionInput[], cursor: string): void | Promise<void>;
   /** The watch or its trouble is another one: it is kept, told, and the alarm set by it. */
   changed(running: Running): void;
   /** The room is over, and no message told. */
@@ -149,17 +151,20 @@ export class Line {
     this.#holder.take(running, [{ kind: "connected", at: now }]);
   }
 
-  #heard(running: Running, messages: RawMessage[], cursor: string): void {
+  #heard(running: Running, messages: RawMessage[], cursor: string): void | Promise<void> {
     const inputs = messages.flatMap((raw): SessionInput[] => {
       const event = decodeMessage(raw, running.hash);
       return event === null ? [] : [event];
     });
-    this.#holder.take(running, inputs, cursor === "" ? running.cursor : cursor);
-    if (messages.length === 0) return;
-    running.heardAt = Date.now();
-    if (running.watch.failures === 0) return;
-    running.watch.failures = 0;
-    this.#holder.changed(running);
+    const stored = this.#holder.hear(running, inputs, cursor === "" ? running.cursor : cursor);
+    if (messages.length > 0) {
+      running.heardAt = Date.now();
+      if (running.watch.failures > 0) {
+        running.watch.failures = 0;
+        this.#holder.changed(running);
+      }
+    }
+    return stored;
   }
 
   #closed(running: Running, { kind, sentence, until }: Closed): void {

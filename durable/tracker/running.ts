@@ -1,4 +1,5 @@
 import type { TrackingNote } from "../hub/live-check.ts";
+import type { SessionInput } from "../webcast/inputs.ts";
 import { KeyedHash } from "../webcast/keyed-hash.ts";
 import type { LiveSession } from "../webcast/session.ts";
 import type { LiveSource } from "../webcast/source.ts";
@@ -9,8 +10,16 @@ export interface Running {
   watch: Watch;
   session: LiveSession;
   hash: KeyedHash;
-  /** Of the last frame that is on disk. */
+  /** Of the last frame that was taken in. */
   cursor: string;
+  /** What was taken in and is not on disk yet: the next tick writes it. */
+  unwritten: SessionInput[];
+  /** Settles when that is on disk; null when nothing waits for it. */
+  stored: PromiseWithResolvers<void> | null;
+  /** When D1 last heard; 0: not from this instance. */
+  flushedAt: number;
+  /** When the session began, as its row in D1 says since the last flush; null: not from this instance. */
+  keptStart: number | null;
   source: LiveSource | null;
   /** A dial is on its way to a socket. */
   dialing: boolean;
@@ -26,6 +35,10 @@ export const runningOf = (known: Pick<Running, "watch" | "session" | "cursor"> &
   watch: known.watch,
   session: known.session,
   cursor: known.cursor,
+  unwritten: [],
+  stored: null,
+  flushedAt: 0,
+  keptStart: null,
   hash: new KeyedHash(known.hashKey),
   source: null,
   dialing: false,

@@ -32,14 +32,19 @@ export async function sessionOfRoom(
   return row ?? { sessionId: newId("liveSession"), diamonds: 0 };
 }
 
-/** Upserts the session's row, if its connection still stands. */
+/**
+ * Upserts the session's row, if its connection still stands.
+ * @param knownStart the start that the row is known to hold: naming it again would write two index rows more
+ */
 export function sessionRow(
   db: TenantDb,
   target: WatchTarget,
   sessionId: LiveSessionId,
   session: LiveSession,
+  knownStart: number | null,
 ): D1PreparedStatement {
   const summary = session.summary();
+  const kept = new Set(["creator_id", "room_id", ...(knownStart === summary.startedAt ? ["started_at"] : [])]);
   const minutes = session.minutes();
   const columns = {
     creator_id: target.creatorId,
@@ -69,9 +74,7 @@ export function sessionRow(
   };
   const names = Object.keys(columns);
   const marks = names.map((_, at) => `?${at + 5}`).join(", ");
-  const updates = names
-    .filter((column) => column !== "creator_id" && column !== "room_id")
-    .map((column) => `${column} = excluded.${column}`);
+  const updates = names.filter((column) => !kept.has(column)).map((column) => `${column} = excluded.${column}`);
   return db.sql(
     `INSERT INTO live_sessions (tenant_id, connection_id, id, ${names.join(", ")}) SELECT ?1, ?2, ?4, ${marks} WHERE ${STANDS}
      ON CONFLICT (tenant_id, creator_id, room_id) DO UPDATE SET connection_id = excluded.connection_id, ${updates.join(", ")}`,

@@ -2,7 +2,7 @@ import type { ConnectionId, CreatorId, LiveSessionId } from "../../domain/ids.ts
 import type { TenantPlace } from "../../platform/db/tenant-db.ts";
 import { hasSchema, migrate } from "../kit/schema.ts";
 import type { SessionInput } from "../webcast/inputs.ts";
-import { decodeEvents, encodeEvents } from "../webcast/journal.ts";
+import { decodeEvents, JournalPage } from "../webcast/journal.ts";
 import { LiveSession } from "../webcast/session.ts";
 
 /** Which room of whom, and under which connection. Times in ms since epoch. */
@@ -27,18 +27,21 @@ export interface Watch extends WatchTarget {
   failures: number;
   /** When to dial; null while the socket is open. */
   dialAt: number | null;
-  /** When D1 last heard; 0 before. */
-  flushedAt: number;
+  /** The session has its row in D1: it can be shown. */
+  hasRow: boolean;
   /** The end was heard: figures settle until then. */
   settlesAt: number | null;
   /** Whether TikTok itself said that the room ended. */
   final: boolean;
 }
 
-type JournalRow = { seq: number; cursor: string; events: ArrayBuffer; folded: number };
+type JournalRow = { seq: number; cursor: string; events: ArrayBuffer };
 
-/** The tail of so many rows becomes one: a LIVE of hours is read back quickly. */
-const FOLD_ROWS = 256;
+/**
+ * A row of the journal grows by what each tick brings until it holds so many bytes; then the next begins. Thus a
+ * tick writes one row, and a LIVE of hours is a few hundred of them.
+ */
+const PAGE_BYTES = 8_000;
 
 /** A room that ended; it is not begun anew when TikTok's status lags behind. */
 export type LastRoom = Pick<Watch, "roomId" | "final">;
@@ -50,7 +53,11 @@ const MIGRATIONS = [
   CREATE TABLE journal (seq INTEGER PRIMARY KEY, cursor TEXT NOT NULL, events BLOB NOT NULL, folded INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE last_room (one INTEGER PRIMARY KEY CHECK (one = 1), room TEXT NOT NULL);
   `,
+  // Rows grow now; none is folded any more.
+  "ALTER TABLE journal DROP COLUMN folded;",
 ];
+
+const JOURNAL = "CREATE TABLE journal (seq INTEGER PRIMARY KEY, cursor TEXT NOT NULL, events BLOB NOT NULL)";
 
 /**
  * The tracker's memory: everything here is on disk before anybody hears of it. Its tables are made
@@ -58,8 +65,9 @@ const MIGRATIONS = [
  */
 export class WatchStore {
   readonly #storage: DurableObjectStorage;
-  /** Rows of one frame each, at the journal's end. */
-  #tail = 0;
+  /** The journal's last row, which still grows; null: the next tick begins one. */
+  #page: { seq: number; rows: JournalPage } | null = null;
+  #lastSeq = 0;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
@@ -67,17 +75,18 @@ export class WatchStore {
 
   load(): { watch: Watch; hashKey: Uint8Array; session: LiveSession; cursor: string } | null {
     if (!hasSchema(this.#storage)) return null;
+    migrate(this.#storage, MIGRATIONS);
     const { sql } = this.#storage;
     const [row] = sql.exec<{ watch: string; hash_key: ArrayBuffer }>("SELECT watch, hash_key FROM watch").toArray();
     if (!row) return null;
     const watch = JSON.parse(row.watch) as Watch;
     const session = new LiveSession(watch.roomId);
     let cursor = "";
-    this.#tail = 0;
-    for (const entry of sql.exec<JournalRow>("SELECT * FROM journal ORDER BY seq")) {
+    this.#page = null;
+    for (const entry of sql.exec<JournalRow>("SELECT seq, cursor, events FROM journal ORDER BY seq")) {
       for (const input of decodeEvents(new Uint8Array(entry.events))) session.apply(input);
       cursor = entry.cursor;
-      if (entry.folded === 0) this.#tail++;
+      this.#lastSeq = entry.seq;
     }
     return { watch, hashKey: new Uint8Array(row.hash_key), session, cursor };
   }
@@ -94,30 +103,34 @@ export class WatchStore {
     this.#storage.sql.exec("UPDATE watch SET watch = ?", JSON.stringify(watch));
   }
 
+  /** Writes down what came since the last time, and where to go on from after it: one row written. */
   append(inputs: readonly SessionInput[], cursor: string): void {
-    this.#storage.sql.exec("INSERT INTO journal (cursor, events) VALUES (?, ?)", cursor, encodeEvents(inputs));
-    if (++this.#tail >= FOLD_ROWS) this.#fold();
+    const page = this.#pageWithRoom();
+    page.rows.add(inputs);
+    this.#storage.sql.exec(
+      "INSERT INTO journal VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET cursor = excluded.cursor, events = excluded.events",
+      page.seq,
+      cursor,
+      page.rows.packed(),
+    );
   }
 
-  /** Packs the tail into one row. In one transaction: a cut leaves the one or the other. */
-  #fold(): void {
-    const { sql } = this.#storage;
-    this.#storage.transactionSync(() => {
-      const tail = sql.exec<JournalRow>("SELECT * FROM journal WHERE folded = 0 ORDER BY seq").toArray();
-      const last = tail.at(-1);
-      if (!last) return;
-      const inputs = tail.flatMap(({ events }) => decodeEvents(new Uint8Array(events)));
-      sql.exec("DELETE FROM journal WHERE folded = 0");
-      sql.exec("INSERT INTO journal VALUES (?, ?, ?, 1)", last.seq, last.cursor, encodeEvents(inputs));
-    });
-    this.#tail = 0;
+  #pageWithRoom(): { seq: number; rows: JournalPage } {
+    if (this.#page === null || this.#page.rows.size >= PAGE_BYTES) {
+      this.#lastSeq++;
+      this.#page = { seq: this.#lastSeq, rows: new JournalPage() };
+    }
+    return this.#page;
   }
 
   /** The session is over: its journal goes, and with it every viewer's hash and the key. */
   clear(last?: LastRoom): void {
     const { sql } = this.#storage;
-    this.#tail = 0;
-    sql.exec("DELETE FROM journal");
+    this.#page = null;
+    this.#lastSeq = 0;
+    // Deleting hundreds of rows is hundreds of rows written; a table that goes and comes is none.
+    sql.exec("DROP TABLE journal");
+    sql.exec(JOURNAL);
     sql.exec("DELETE FROM watch");
     if (last)
       sql.exec(

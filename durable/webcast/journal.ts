@@ -32,23 +32,43 @@ const GROUP = 16;
 const NEW_HOST = 32;
 const HOST_UNKNOWN = 64;
 
-/** Packs inputs into one row of storage; each row can be read by itself. */
-export function encodeEvents(inputs: readonly SessionInput[]): Uint8Array<ArrayBuffer> {
-  const writer = new WireWriter().varint(PACKING);
-  const last: Last = { at: 0, roomId: "0", host: null };
-  for (const input of inputs) {
-    writer.varint(KINDS.indexOf(input.kind) + KIND_BITS * flagsOf(input, last));
-    if ("roomId" in input && input.roomId !== last.roomId) writer.varint(BigInt(input.roomId));
-    if (input.kind === "room") writeRoom(writer, input);
-    else {
-      const at = "at" in input ? input.at : input.createTime;
-      writer.varint(zigzag(at - last.at));
-      last.at = at;
-      writeRest(writer, input, last);
-    }
-    if ("roomId" in input) last.roomId = input.roomId;
+/** A row of storage in the making: it grows by what is added, and can be read back by itself at any time. */
+export class JournalPage {
+  readonly #writer = new WireWriter().varint(PACKING);
+  readonly #last: Last = { at: 0, roomId: "0", host: null };
+
+  get size(): number {
+    return this.#writer.size;
   }
-  return writer.finish();
+
+  add(inputs: readonly SessionInput[]): void {
+    const writer = this.#writer;
+    const last = this.#last;
+    for (const input of inputs) {
+      writer.varint(KINDS.indexOf(input.kind) + KIND_BITS * flagsOf(input, last));
+      if ("roomId" in input && input.roomId !== last.roomId) writer.varint(BigInt(input.roomId));
+      if (input.kind === "room") writeRoom(writer, input);
+      else {
+        const at = "at" in input ? input.at : input.createTime;
+        writer.varint(zigzag(at - last.at));
+        last.at = at;
+        writeRest(writer, input, last);
+      }
+      if ("roomId" in input) last.roomId = input.roomId;
+    }
+  }
+
+  /** All that was added, packed. */
+  packed(): Uint8Array<ArrayBuffer> {
+    return this.#writer.finish();
+  }
+}
+
+/** Packs inputs into one row of storage. */
+export function encodeEvents(inputs: readonly SessionInput[]): Uint8Array<ArrayBuffer> {
+  const page = new JournalPage();
+  page.add(inputs);
+  return page.packed();
 }
 
 /** @throws WireError for bytes that `encodeEvents` did not write. */

@@ -89,6 +89,10 @@ export class LiveSession {
     return changed;
   }
 
+  get ended(): boolean {
+    return this.#endedAt !== null;
+  }
+
   totals(): SessionTotals {
     const { before } = this.#ledger.totals();
     return {

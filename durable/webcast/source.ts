@@ -21,13 +21,14 @@ export interface Closed {
   until?: number;
 }
 
-/** What a source tells. One call at a time, in the order of the wire; nothing more after `onClosed`. */
+/** What a source tells, in the order of the wire; nothing more after `onClosed`. */
 export interface LiveSourceEvents {
   onOpen(): void | Promise<void>;
   /**
    * Messages of one frame, maybe none, and where to go on from after a cut. The frame is
-   * acknowledged when this returns, so what must not be lost is stored by then; a throw
-   * ends the connection, and the server repeats the frame to the next one.
+   * acknowledged when what this answers has settled, so what must not be lost is stored by
+   * then; the frames after it do not wait for that. A throw or a rejection ends the
+   * connection, and the server repeats the frame to the next one.
    */
   onMessages(messages: RawMessage[], cursor: string, internalExt: string): void | Promise<void>;
   onClosed(reason: Closed): void;
@@ -149,18 +150,22 @@ class Connection {
   #received(message: unknown): void {
     this.#lastFrameAt = this.#options.now();
     if (!(message instanceof ArrayBuffer)) return;
-    this.#tell(async () => {
+    this.#tell(() => {
       const frame = readFrame(new Uint8Array(message));
-      if (!frame) return;
-      await this.#deliver(frame.result);
-      if (frame.result.needAck && !this.#over) this.#send(encodeAck(frame.logId, frame.result.internalExt));
+      if (frame) this.#deliver(frame.result, frame.logId);
     });
   }
 
-  async #deliver(result: FetchResult): Promise<void> {
+  /** `logId` names the frame that is to be acknowledged. */
+  #deliver(result: FetchResult, logId?: string): void {
     this.#cursor = result.cursor || this.#cursor;
     if (result.heartbeatMs !== null) this.#heartbeatMs = withinRange(result.heartbeatMs);
-    await this.#events.onMessages(result.messages, this.#cursor, result.internalExt);
+    const stored = this.#events.onMessages(result.messages, this.#cursor, result.internalExt);
+    const acknowledge = (): void => {
+      if (logId !== undefined && result.needAck && !this.#over) this.#send(encodeAck(logId, result.internalExt));
+    };
+    if (stored instanceof Promise) stored.then(acknowledge, () => this.#end(notStored));
+    else acknowledge();
   }
 
   #hungUp(code: number, reason: string): void {
@@ -178,7 +183,7 @@ class Connection {
       try {
         await event();
       } catch {
-        this.#end(transient("What the LIVE room sent could not be stored; it will be asked for again."));
+        this.#end(notStored);
       }
     });
   }
@@ -244,6 +249,7 @@ function turnedAway({ status, message }: { status: number; message: string }, no
 }
 
 const transient = (sentence: string): Closed => ({ kind: "transient", sentence });
+const notStored = transient("What the LIVE room sent could not be stored; it will be asked for again.");
 
 function hangUp(socket: LiveSocket, code: number, reason?: string): void {
   try {

@@ -222,6 +222,11 @@ export class WireWriter {
     return this;
   }
 
+  /** Bytes written so far. */
+  get size(): number {
+    return this.#at;
+  }
+
   /** A copy of what was written. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#at);

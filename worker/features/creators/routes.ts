@@ -33,6 +33,9 @@ const listQuery = listQuerySchema({
 
 const tag = "Creators";
 
+/** What a LIVE dashboard shows of a creator, or asks before it shows anything. */
+const ON_DASHBOARDS = ["displayName", "handle", "ownerId", "team"] as const;
+
 export const creators = new Hono<WithCreator>()
   .use(signedIn)
   .get(
@@ -82,7 +85,12 @@ export const creators = new Hono<WithCreator>()
       const body = await matchVersion(c, before);
       await refuseTakenHandle(c.get("db"), body, before.id);
       const patch = parsed(creatorPatchSchema, body);
-      return c.json(await patchCreator(c.get("db"), before, patch, c.get("session").userId));
+      const { userId, place } = c.get("session");
+      const after = await patchCreator(c.get("db"), before, patch, userId);
+      // Dashboards show the name, and show it to whom it belongs: they hear within the second.
+      if (ON_DASHBOARDS.some((field) => before[field] !== after[field]))
+        c.executionCtx.waitUntil(tenantHub(c.env, place).creatorEdited(after.id as CreatorId));
+      return c.json(after);
     },
   )
   .delete(

@@ -5,6 +5,7 @@ import { AppError, notFound } from "../../../domain/app-error.ts";
 import { isId } from "../../../domain/ids.ts";
 import { liveItemSchema, liveTotalsSchema, trackingSchema } from "../../../domain/live-message.ts";
 import { liveSessionSchema, liveSessionSummarySchema } from "../../../domain/records/tiktok.ts";
+import { upgradeOf } from "../../../durable/kit/sockets.ts";
 import { tenantHub } from "../../../durable/kit/stubs.ts";
 import type { AppEnv } from "../../env.ts";
 import { describe, query } from "../../http/contract.ts";
@@ -28,19 +29,28 @@ export const live = new Hono<AppEnv>()
     "/",
     describe({ tag, summary: "Who is LIVE now", answers: { 200: liveNowSchema } }),
     right("live.see"),
-    async (c) => c.json(await tenantHub(c.env, c.get("session").place).liveNow()),
+    async (c) => {
+      const { place, userId, team, rights } = c.get("session");
+      return c.json(await tenantHub(c.env, place).liveNow({ userId, team, reach: rights["live.see"] }));
+    },
   )
   .get(
     "/socket",
-    describe({ tag, summary: "WebSocket: a snapshot, then every change", answers: { 101: null } }),
+    describe({
+      tag,
+      summary: "WebSocket: a snapshot, then every change; with ?frames=ticks one frame a tick, each answered",
+      answers: { 101: null },
+    }),
     right("live.see"),
+    query(z.object({ frames: z.optional(z.enum(["messages", "ticks"])) })),
     (c) => {
       if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") {
         throw new AppError(400, "websocket_only", "This address speaks WebSocket: ask with Upgrade: websocket.");
       }
-      const { place, sessionId, userId } = c.get("session");
+      const { place, credential, userId, team, rights } = c.get("session");
+      const ticks = c.req.valid("query").frames === "ticks";
       return tenantHub(c.env, place).fetch("https://hub/socket", {
-        headers: { Upgrade: "websocket", "X-Session": sessionId, "X-User": userId },
+        headers: upgradeOf({ credential, userId, team, reach: rights["live.see"], ticks }),
       });
     },
   );
