@@ -90,6 +90,9 @@ export const controlRoutes = (simulation: Simulation): Hono<SimulatorEnv> => {
       throw new HTTPException(400, { message: error instanceof Error ? error.message : "No room." });
     }
   });
+  app.get("/given", (c) =>
+    c.json({ rooms: rooms.list().map(({ roomId, source }) => ({ roomId, given: source.given() })) }),
+  );
   app.get("/rooms/:id", (c) => c.json(stateOf(requireRoom(c.req.param("id")))));
   app.post("/rooms/:id/end", async (c) => {
     const room = requireRoom(c.req.param("id"));

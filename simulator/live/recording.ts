@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { fraction, seededRandom } from "../random.ts";
 import { CONTROL, type Common, controlMessage } from "./messages.ts";
-import { type Audience, type Room, type RoomFacts, type Source, STATUS } from "./room.ts";
+import { type Audience, type Given, type Room, type RoomFacts, type Source, STATUS } from "./room.ts";
 import { readNested, readVarints, type WireMessage } from "./wire.ts";
 
 const rowSchema = z.object({
@@ -182,6 +182,10 @@ export class RecordingSource implements Source {
 
   truth(): null {
     return null;
+  }
+
+  given(): readonly Given[] {
+    return [];
   }
 
   done(): boolean {

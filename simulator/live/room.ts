@@ -28,6 +28,13 @@ export interface Audience {
   entered: number;
 }
 
+/** Gifts that went into the log together: when (ms since epoch), how many messages, and what the LIVE had come to. */
+export interface Given {
+  at: number;
+  gifts: number;
+  diamonds: number;
+}
+
 /** What fills a room's log: a recording or a generator. */
 export interface Source {
   readonly kind: "recording" | "synthetic";
@@ -43,6 +50,8 @@ export interface Source {
   facts(): RoomFacts | null;
   /** The diamonds that were really given, where the source knows. */
   truth(): { diamonds: number } | null;
+  /** The latest gifts, oldest first, where the source knows what they come to: for who measures how long they are on their way. */
+  given(): readonly Given[];
   /** Nothing more will come. */
   done(): boolean;
   /** What a viewer is told on entering, besides the log. */

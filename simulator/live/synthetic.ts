@@ -3,7 +3,7 @@ import { z } from "zod";
 import { LiveGenerator } from "./generator.ts";
 import type { GiftList } from "./gift-list.ts";
 import { type Common, roomMessage, systemMessage } from "./messages.ts";
-import type { Audience, Room, RoomFacts, Source } from "./room.ts";
+import type { Audience, Given, Room, RoomFacts, Source } from "./room.ts";
 import type { WireMessage } from "./wire.ts";
 
 export const syntheticSchema = z.object({
@@ -13,6 +13,8 @@ export const syntheticSchema = z.object({
   secondsAgo: z.coerce.number().int().nonnegative().default(0),
   /** The host goes away for 20 s every so many seconds. */
   pauseEvery: z.coerce.number().int().min(60).optional(),
+  /** Nobody gives anything in the first so many seconds: whoever is there by then has seen every gift. */
+  quietSeconds: z.coerce.number().int().nonnegative().default(0),
   /** /webcast/room/info/ tells when the room was made and its diamonds so far. */
   roomInfo: z.boolean().default(true),
 });
@@ -22,6 +24,8 @@ export type SyntheticOptions = z.infer<typeof syntheticSchema>;
 const TICK_MS = 250;
 /** How far back a redial may read; what is older was counted, and its message never made. */
 const READABLE_MS = 5 * 60_000;
+/** How many ticks with gifts are remembered: five minutes of a busy room. */
+const GIVEN_KEPT = (5 * 60_000) / TICK_MS;
 /** How many messages a generated room keeps: more than five minutes of a busy one. */
 export const SYNTHETIC_KEPT = 20_000;
 
@@ -42,11 +46,12 @@ export class SyntheticSource implements Source {
   #timer: NodeJS.Timeout | undefined;
   #over = false;
   #added = 0;
+  readonly #given: Given[] = [];
 
   constructor(parts: SyntheticParts) {
     this.#parts = parts;
-    const { tempo, pauseEvery } = parts.options;
-    this.#generator = new LiveGenerator({ ...parts, tempo, pauseEvery });
+    const { tempo, pauseEvery, quietSeconds } = parts.options;
+    this.#generator = new LiveGenerator({ ...parts, tempo, pauseEvery, quietSeconds });
   }
 
   start(room: Room): void {
@@ -56,7 +61,9 @@ export class SyntheticSource implements Source {
   catchUp(room: Room): void {
     if (this.#over) return;
     const now = this.#parts.clock();
-    room.append(this.#generator.live(now, now - READABLE_MS));
+    const messages = this.#generator.live(now, now - READABLE_MS);
+    this.#remember(now, messages);
+    room.append(messages);
   }
 
   drained(): void {}
@@ -74,6 +81,10 @@ export class SyntheticSource implements Source {
 
   truth(): { diamonds: number } {
     return { diamonds: this.#generator.diamonds };
+  }
+
+  given(): readonly Given[] {
+    return this.#given;
   }
 
   done(): boolean {
@@ -94,6 +105,13 @@ export class SyntheticSource implements Source {
   close(): void {
     this.#over = true;
     clearTimeout(this.#timer);
+  }
+
+  #remember(at: number, messages: readonly WireMessage[]): void {
+    const gifts = messages.filter(({ method }) => method === "WebcastGiftMessage").length;
+    if (gifts === 0) return;
+    this.#given.push({ at, gifts, diamonds: this.#generator.diamonds });
+    if (this.#given.length > GIVEN_KEPT) this.#given.shift();
   }
 
   /** Nothing runs when nobody watches. */
