@@ -58,6 +58,8 @@ export interface GeneratorParts {
   tempo: number;
   /** The host goes away for 20 s every so many seconds. */
   pauseEvery: number | undefined;
+  /** Nobody gives anything in the first so many seconds. */
+  quietSeconds: number;
 }
 
 export class LiveGenerator {
@@ -136,7 +138,8 @@ export class LiveGenerator {
       this.#say(start + 300, (common) => userSeqMessage(common, viewers, entered));
     }
     if (paused) return;
-    const gifts = Math.floor(GIFTS_A_SECOND * this.#parts.tempo + random());
+    const { tempo, quietSeconds } = this.#parts;
+    const gifts = second < quietSeconds ? 0 : Math.floor(GIFTS_A_SECOND * tempo + random());
     for (let gift = 0; gift < gifts; gift++) this.#drawGift(start + random() * SECOND, random);
     if (start >= this.#readableFrom) this.#drawNoise(start, second, random);
   }

@@ -13,6 +13,8 @@ export const syntheticSchema = z.object({
   secondsAgo: z.coerce.number().int().nonnegative().default(0),
   /** The host goes away for 20 s every so many seconds. */
   pauseEvery: z.coerce.number().int().min(60).optional(),
+  /** Nobody gives anything in the first so many seconds: whoever is there by then has seen every gift. */
+  quietSeconds: z.coerce.number().int().nonnegative().default(0),
   /** /webcast/room/info/ tells when the room was made and its diamonds so far. */
   roomInfo: z.boolean().default(true),
 });
@@ -48,8 +50,8 @@ export class SyntheticSource implements Source {
 
   constructor(parts: SyntheticParts) {
     this.#parts = parts;
-    const { tempo, pauseEvery } = parts.options;
-    this.#generator = new LiveGenerator({ ...parts, tempo, pauseEvery });
+    const { tempo, pauseEvery, quietSeconds } = parts.options;
+    this.#generator = new LiveGenerator({ ...parts, tempo, pauseEvery, quietSeconds });
   }
 
   start(room: Room): void {
