@@ -45,7 +45,7 @@ const inWorkerd = (name: string, isolate: boolean) => ({
     include: [`tests/${name}/**/*.test.ts`],
     globalSetup: ["tests/helpers/node/simulator.ts"],
     setupFiles: ["tests/helpers/workerd/migrate.ts"],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
   },
 });
 
