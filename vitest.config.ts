@@ -66,7 +66,14 @@ export default defineConfig({
       inWorkerd("durable", true),
       {
         ...inNode("e2e"),
-        test: { ...inNode("e2e").test, fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 },
+        test: {
+          ...inNode("e2e").test,
+          fileParallelism: false,
+          // The cells of the fault matrix mostly wait: all of them run at once.
+          maxConcurrency: 50,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
       },
     ],
   },
