@@ -139,6 +139,17 @@ describe.concurrent("the line", () => {
     expect(await sessionsOf(creator)).toEqual([]);
   });
 
+  test("a LIVE that may not be listened to any more is found over all the same", async (context) => {
+    const { creator, room } = await live(context, "crowd.120");
+    await itemThat(creator, "live");
+    await fault({ endpoint: "socket", kind: "refuse", account: "crowd.120", times: 50 });
+    await toRoom(room, "cut");
+    await trackingThat(creator, "blocked");
+    await toRoom(room, "end", { silent: true });
+    await ended(creator);
+    await until(async () => !(await itemOf(creator)), 5);
+  });
+
   test("a push server that fails is dialed again", async (context) => {
     await fault({ endpoint: "socket", kind: "500", account: "zeynep.solders", times: 2 });
     const { creator, room } = await live(context, "zeynep.solders");
