@@ -1,9 +1,9 @@
-/** Roles inside a tenant, the highest first. The rights table (`product.md` §1) is read through `reachOf` and `may`. */
+/** Roles inside a tenant, the highest first. The rights table (`product.md` §1) is read through `rightsOf` and `may`. */
 export const ROLES = ["owner", "admin", "manager", "agent", "finance", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** How far a right reaches: nothing, own records, the team's, all of the tenant's. Each holds the ones before it. */
-const REACHES = ["none", "own", "team", "all"] as const;
+export const REACHES = ["none", "own", "team", "all"] as const;
 export type Reach = (typeof REACHES)[number];
 
 const RIGHTS = {
@@ -23,27 +23,9 @@ export type Right = keyof typeof RIGHTS;
 /** Every right and how far somebody may use it. */
 export type Rights = Readonly<Record<Right, Reach>>;
 
-/** In which role somebody acts. A program acts in one that a person lent it; a person's own is lent by themselves. */
-export interface Acting {
-  role: Role;
-  /** The role of who lent it, as it is now. */
-  lender: Role;
-}
+const reachOf = (role: Role, right: Right): Reach => RIGHTS[right][ROLES.indexOf(role)] ?? "none";
 
-const reachOfRole = (role: Role, right: Right): Reach => RIGHTS[right][ROLES.indexOf(role)] ?? "none";
-
-/**
- * How far somebody may use `right`: no further than who lent the role. The two are compared right
- * by right: roles are no ladder (finance sees further than a manager and edits nothing), so the
- * lesser of two roles would be a guess, the lesser of two reaches is not.
- */
-export function reachOf({ role, lender }: Acting, right: Right): Reach {
-  const [asked, most] = [reachOfRole(role, right), reachOfRole(lender, right)];
-  return REACHES.indexOf(asked) < REACHES.indexOf(most) ? asked : most;
-}
-
-/** Whether a right may be used on some record at all. */
-export const may = (who: Acting, right: Right): boolean => reachOf(who, right) !== "none";
+const narrower = (one: Reach, other: Reach): Reach => (REACHES.indexOf(one) < REACHES.indexOf(other) ? one : other);
 
 /** Whom a record belongs to: what `own` and `team` ask. */
 export interface Belonging {
@@ -59,9 +41,21 @@ export function reaches(reach: Reach, who: { userId: string; team: string | null
   return reach === "team" && record.team !== null && record.team === who.team;
 }
 
-/** Every right and how far somebody may use it. */
-export const rightsOf = (who: Acting): Rights =>
-  Object.fromEntries(Object.keys(RIGHTS).map((right) => [right, reachOf(who, right as Right)])) as Record<Right, Reach>;
+/**
+ * What `role` may do; for a role that was lent, no more than `lender` may do now. The two are
+ * compared right by right: roles are no ladder (finance sees further than a manager and edits
+ * nothing), so the lesser of two roles would be a guess, the lesser of two reaches is not.
+ */
+export const rightsOf = (role: Role, lender: Role = role): Rights =>
+  Object.fromEntries(
+    Object.keys(RIGHTS).map((right) => [
+      right,
+      narrower(reachOf(role, right as Right), reachOf(lender, right as Right)),
+    ]),
+  ) as Record<Right, Reach>;
+
+/** Whether a right may be used on some record at all. */
+export const may = (rights: Rights, right: Right): boolean => rights[right] !== "none";
 
 /** Whether `role` stands above `other`: nobody lends a role that is above the own one. */
 export const isAbove = (role: Role, other: Role): boolean => ROLES.indexOf(role) < ROLES.indexOf(other);

@@ -6,7 +6,7 @@ import type { LiveItem, LiveTotals, Tracking } from "../domain/live-message.ts";
 import type { Disconnected } from "../domain/records/tiktok.ts";
 import { isRegion } from "../domain/regions.ts";
 import { retainedUntil } from "../domain/retention.ts";
-import type { Role } from "../domain/roles.ts";
+import { type Role, rightsOf } from "../domain/roles.ts";
 import { connections } from "../platform/db/region/index.ts";
 import { createLog } from "../platform/log.ts";
 import { jittered } from "./clock.ts";
@@ -24,6 +24,7 @@ import type { LiveEnd, LiveReport, Tracked } from "./hub/live-report.ts";
 import { tickInterval } from "./hub/pace.ts";
 import { READERS_SCHEMA, Readers } from "./hub/readers.ts";
 import { REVOKES_SCHEMA, Revokes } from "./hub/revoke.ts";
+import { rollUp } from "./hub/roll-up.ts";
 import { SWITCHBOARD_SCHEMA, Switchboard } from "./hub/switchboard.ts";
 import { refreshCovers, syncConnection } from "./hub/sync.ts";
 import { type ConnectionRow, Tokens } from "./hub/tokens.ts";
@@ -364,9 +365,9 @@ export class TenantHub extends DurableObject<DurableEnv> {
       .db()
       .sql("SELECT role, team FROM users WHERE tenant_id = ?1 AND id = ?2 AND state = 'active'", userId)
       .first<{ role: Role; team: string | null }>();
-    // A key of theirs may see less than they do.
-    if (now) await this.#faces.loadTracked();
-    this.#dashboards.rightsChanged(userId, now);
+    const viewer = now && { userId, team: now.team, reach: rightsOf(now.role)["live.see"] };
+    if (viewer && !seesAll(viewer)) await this.#faces.loadTracked();
+    this.#dashboards.rightsChanged(userId, viewer);
     this.#lookAtReaders(this.#readers.letInBy(userId));
   }
 
@@ -423,11 +424,11 @@ export class TenantHub extends DurableObject<DurableEnv> {
       await this.#tasks.schedule(kind, subject, Date.now() + Math.random() * within);
   }
 
-  async #tidy(): Promise<null> {
+  async #tidy(): Promise<number | null> {
     await this.#readZone();
     this.#board.tidy();
     this.ctx.storage.sql.exec("DELETE FROM asked WHERE at < ?", Date.now() - SYNC_AGAIN_MS);
-    return null;
+    return rollUp(this.#hub.db());
   }
 
   async #readZone(): Promise<void> {

@@ -126,9 +126,18 @@ const byHandle = new Map(ACCOUNTS.map((account) => [account.handle, account]));
 /** With demo data these are always LIVE; the second one pauses now and then. */
 export const ALWAYS_LIVE: readonly string[] = ["mira.folds", "noor.kitchenlab", "thread.count", "juno.loops"];
 
+/** `crowd.0` to `crowd.9999`: as many hosts as somebody needs who wants many LIVEs at once. In no list, and alike. */
+const inCrowd = (handle: string): Account | undefined => {
+  const number = /^crowd\.(\d{1,4})$/.exec(handle)?.[1];
+  if (number === undefined) return undefined;
+  return accountOf([handle, `Crowd ${number}`, "music", 20_000 + Number(number), 12, 20, "One of many."]);
+};
+
 /** Handles are case-insensitive and may carry an @. */
-export const accountByHandle = (handle: string): Account | undefined =>
-  byHandle.get(handle.replace(/^@/, "").toLowerCase());
+export const accountByHandle = (handle: string): Account | undefined => {
+  const known = handle.replace(/^@/, "").toLowerCase();
+  return byHandle.get(known) ?? inCrowd(known);
+};
 
 /** The account's own number at TikTok, 19 digits: what LIVE messages call the host. */
 export const userIdOf = (handle: string): string =>

@@ -1,5 +1,6 @@
 import type { Confidence, TrackingState } from "../domain/live-message.ts";
 import type { ConnectionStatus, CreatorStage } from "../domain/records/creator.ts";
+import type { CurveStep } from "../domain/records/tiktok.ts";
 import type { Role } from "../domain/roles.ts";
 
 /** The words that states are shown by. Shape and word come before colour. */
@@ -61,3 +62,9 @@ export const CONFIDENCE_WORDS: Record<Confidence, string> = {
   reconciled: "Reconciled",
   partial: "Partial",
 };
+
+/** How a LIVE's curve is spoken of, by the length of its entries in seconds. */
+export const CURVE_WORDS = {
+  60: { title: "Minute by minute", one: "Minute", many: "minutes", diamonds: "Diamonds per minute" },
+  3600: { title: "Hour by hour", one: "Hour", many: "hours", diamonds: "Diamonds per hour" },
+} as const satisfies Record<CurveStep, Record<string, string>>;

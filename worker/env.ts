@@ -1,5 +1,5 @@
 import type { ApiKeyId, SessionId, UserId } from "../domain/ids.ts";
-import type { Acting } from "../domain/roles.ts";
+import type { Rights, Role } from "../domain/roles.ts";
 import type { DurableEnv } from "../durable/env.ts";
 import type { TenantDb, TenantPlace } from "../platform/db/tenant-db.ts";
 
@@ -13,11 +13,14 @@ export interface WorkerEnv extends DurableEnv {
 }
 
 /** Who is asking: a person, or a program that acts for one. */
-export interface Session extends Acting {
+export interface Session {
   place: TenantPlace;
   /** The browser's session, or the program's key. What was opened with it closes when it ends. */
   credential: SessionId | ApiKeyId;
   userId: UserId;
+  role: Role;
+  /** What they may do; a key's are no more than its maker's. */
+  rights: Rights;
   team: string | null;
 }
 

@@ -1,8 +1,7 @@
 import { type ApiKeyId, type CreatorId, isId, type SessionId, type UserId } from "../../domain/ids.ts";
 import type { LiveItem, LiveMessage, LiveTick } from "../../domain/live-message.ts";
-import { may, type Role } from "../../domain/roles.ts";
 import { answerClose, CLOSE, close, ownerOf, SOCKET_MS, type SocketOwner, type SocketViewer } from "../kit/sockets.ts";
-import { audienceOf, seenBy } from "./audience.ts";
+import { audienceOf, seenBy, type Viewer } from "./audience.ts";
 import type { Faces } from "./faces.ts";
 import type { Listener } from "./switchboard.ts";
 import { type Sees, Tick, type TickSource } from "./tick.ts";
@@ -128,26 +127,23 @@ export class Dashboards implements Listener {
     answerClose(socket, code);
   }
 
-  /** A session ended, or a key was revoked: its sockets close at once. */
-  signedOut(credential: SessionId | ApiKeyId): void {
-    for (const socket of this.#ctx.getWebSockets(credential)) close(socket, CLOSE.signedOut);
+  /** A session ended: its sockets close at once. */
+  signedOut(sessionId: SessionId | ApiKeyId): void {
+    for (const socket of this.#ctx.getWebSockets(sessionId)) close(socket, CLOSE.signedOut);
   }
 
   /** Somebody's membership is another one now; null: there is none that may sign in. */
-  rightsChanged(userId: UserId, now: { role: Role; team: string | null } | null): void {
+  rightsChanged(userId: UserId, now: Viewer | null): void {
     this.tick();
     for (const socket of this.#ctx.getWebSockets(userId)) {
       const owner = ownerOf(socket);
       if (!owner) continue;
-      if (now === null) {
-        close(socket, CLOSE.signedOut);
-        continue;
-      }
-      // A key keeps the role that it was made with; what it may do in it is less when its maker's is.
-      const role = isId("apiKey", owner.credential) ? owner.role : now.role;
-      const changed: SocketOwner = { ...owner, role, lender: now.role, team: now.team };
-      if (!may(changed, "live.see")) close(socket, CLOSE.notAllowed);
+      if (now === null) close(socket, CLOSE.signedOut);
+      // What a key may do is more than its maker's membership says: its rights are read when it is back.
+      else if (isId("apiKey", owner.credential)) close(socket, CLOSE.renew);
+      else if (now.reach === "none") close(socket, CLOSE.notAllowed);
       else {
+        const changed = { ...owner, ...now };
         socket.serializeAttachment(changed);
         this.#show(socket, changed);
       }

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { ApiKeyId, SessionId, UserId } from "../../domain/ids.ts";
-import { ROLES } from "../../domain/roles.ts";
+import { REACHES } from "../../domain/roles.ts";
 
 /**
  * Hibernating WebSockets. What must outlive hibernation rides in the attachment (at most 16 KB),
@@ -10,9 +10,8 @@ const viewerSchema = z.object({
   /** The browser's session, or the program's key. */
   credential: z.custom<SessionId | ApiKeyId>((value) => typeof value === "string"),
   userId: z.custom<UserId>((value) => typeof value === "string"),
-  role: z.enum(ROLES),
-  lender: z.enum(ROLES),
   team: z.nullable(z.string()),
+  reach: z.enum(REACHES),
   /** One frame a tick, each answered; else a frame a message. */
   ticks: z.boolean(),
 });

@@ -64,5 +64,5 @@ export const NOT_ALLOWED: ReaderRefusal = {
 /** Whether who was let in may still be: a key may be revoked, a role taken, while a reader reads. */
 export async function mayRelay(db: TenantDb, { credential }: Reader, now: number): Promise<boolean> {
   const holder = await holderOf(db, credential, now);
-  return holder !== null && may(holder, "live.relay");
+  return holder !== null && may(holder.rights, "live.relay");
 }

@@ -45,11 +45,10 @@ export async function programOf(c: Context<AppEnv>, token: string): Promise<{ se
   const now = Date.now();
   // A program keeps no bookmark: its reads go where its writes went.
   const db = tenantDb(c.env, key.place, "first-primary");
-  const holder = await keyHolder(db, key.id, now);
-  if (!holder || !equalInConstantTime(sha256Hex(key.secret), holder.secretHash)) throw noSuchKey();
-  if ((holder.lastUsedAt ?? 0) <= now - USED_EVERY_MS) c.executionCtx.waitUntil(used(db, key.id, now));
-  const { userId, role, lender, team } = holder;
-  return { session: { place: key.place, credential: key.id, userId, role, lender, team }, db };
+  const known = await keyHolder(db, key.id, now);
+  if (!known || !equalInConstantTime(sha256Hex(key.secret), known.secretHash)) throw noSuchKey();
+  if ((known.lastUsedAt ?? 0) <= now - USED_EVERY_MS) c.executionCtx.waitUntil(used(db, key.id, now));
+  return { session: { place: key.place, credential: key.id, ...known.holder }, db };
 }
 
 /** Of many requests at once, one writes. */

@@ -306,6 +306,45 @@ describe("a generated room", () => {
     expect(await truthAfter([600_000])).toEqual(once);
   });
 
+  it("tells of each time that gifts were sent, and what they had come to by then", async () => {
+    let now = Date.now();
+    const timed = await start({ clock: () => now });
+    const hosts = ["crowd.0", "crowd.9999"];
+    for (const handle of hosts)
+      await postJson(`${timed.origin}/_control/rooms`, { kind: "synthetic", handle, tempo: 10 });
+    const sums: unknown[][] = [[], []];
+    const given = async () => Object(await getJson(`${timed.origin}/_control/given`)).body.rooms;
+    for (let step = 0; step < 5; step++) {
+      now += 2_000;
+      const { rooms } = Object((await getJson(`${timed.origin}/_control/rooms`)).body);
+      for (const [index, { truth }] of rooms.entries()) sums[index]?.push({ at: now, diamonds: truth.diamonds });
+    }
+    const rooms = await given();
+    expect(rooms).toHaveLength(hosts.length);
+    for (const [index, room] of rooms.entries()) {
+      expect(room.given).toMatchObject(sums[index] ?? []);
+      for (const { gifts } of room.given) expect(gifts).toBeGreaterThan(0);
+    }
+    expect(
+      (await postJson(`${timed.origin}/_control/rooms`, { kind: "synthetic", handle: "crowd.10000" })).status,
+    ).toBe(404);
+    await timed.close();
+  });
+
+  it("brings no gift before its quiet beginning is over", async () => {
+    let now = Date.now();
+    const timed = await start({ clock: () => now });
+    const room = { kind: "synthetic", handle: "crowd.1", tempo: 20, quietSeconds: 10 };
+    const { roomId } = (await postJson(`${timed.origin}/_control/rooms`, room)).body;
+    const diamonds = async () =>
+      Object((await getJson(`${timed.origin}/_control/rooms/${roomId}`)).body.truth).diamonds;
+    now += 9_900;
+    expect(await diamonds()).toBe(0);
+    now += 5_000;
+    expect(await diamonds()).toBeGreaterThan(0);
+    await timed.close();
+  });
+
   it("pauses, resumes and ends by control messages, and its status follows", async () => {
     const roomId = await startRoom({ kind: "synthetic", handle: "host_e" });
     const viewer = await enter(roomId);

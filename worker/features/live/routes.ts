@@ -31,8 +31,8 @@ export const live = new Hono<AppEnv>()
     describe({ tag, summary: "Who is LIVE now", answers: { 200: liveNowSchema } }),
     right("live.see"),
     async (c) => {
-      const { place, userId, role, lender, team } = c.get("session");
-      return c.json(await tenantHub(c.env, place).liveNow({ userId, role, lender, team }));
+      const { place, userId, team, rights } = c.get("session");
+      return c.json(await tenantHub(c.env, place).liveNow({ userId, team, reach: rights["live.see"] }));
     },
   )
   .get(
@@ -46,10 +46,10 @@ export const live = new Hono<AppEnv>()
     webSocketOnly,
     query(z.object({ frames: z.optional(z.enum(["messages", "ticks"])) })),
     (c) => {
-      const { place, credential, userId, role, lender, team } = c.get("session");
+      const { place, credential, userId, team, rights } = c.get("session");
       const ticks = c.req.valid("query").frames === "ticks";
       return tenantHub(c.env, place).fetch("https://hub/socket", {
-        headers: upgradeOf({ credential, userId, role, lender, team, ticks }),
+        headers: upgradeOf({ credential, userId, team, reach: rights["live.see"], ticks }),
       });
     },
   );

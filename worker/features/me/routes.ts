@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import * as z from "zod/mini";
 import { type Member, memberSchema, meSchema } from "../../../domain/records/account.ts";
-import { rightsOf } from "../../../domain/roles.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
 import { describe } from "../../http/contract.ts";
@@ -16,10 +15,10 @@ export const me = new Hono<AppEnv>()
     "/",
     describe({ tag: "Me", summary: "Who is signed in, and what they may do", answers: { 200: meSchema } }),
     async (c) => {
-      const session = c.get("session");
-      const account = await findAccount(c.get("db"), session.userId);
+      const { userId, role, rights } = c.get("session");
+      const account = await findAccount(c.get("db"), userId);
       if (!account) throw notSignedIn();
-      return c.json({ ...account, role: session.role, rights: rightsOf(session) });
+      return c.json({ ...account, role, rights });
     },
   );
 
