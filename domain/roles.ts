@@ -1,9 +1,10 @@
-/** Roles inside a tenant. The rights table (`product.md` §1) is read through `may` alone. */
+/** Roles inside a tenant, the highest first. The rights table (`product.md` §1) is read through `rightsOf` and `may`. */
 export const ROLES = ["owner", "admin", "manager", "agent", "finance", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** How far a right reaches: nothing, own records, the team's, all of the tenant's. */
-export type Reach = "none" | "own" | "team" | "all";
+/** How far a right reaches: nothing, own records, the team's, all of the tenant's. Each holds the ones before it. */
+export const REACHES = ["none", "own", "team", "all"] as const;
+export type Reach = (typeof REACHES)[number];
 
 const RIGHTS = {
   "creators.see": ["all", "all", "team", "own", "all", "all"],
@@ -14,15 +15,17 @@ const RIGHTS = {
   "connect.live": ["all", "all", "team", "none", "none", "none"],
   "connect.disconnect": ["all", "all", "team", "none", "none", "none"],
   "live.see": ["all", "all", "team", "own", "all", "all"],
+  "live.relay": ["all", "all", "team", "none", "none", "none"],
+  "keys.manage": ["all", "all", "none", "none", "none", "none"],
 } as const satisfies Record<string, readonly [Reach, Reach, Reach, Reach, Reach, Reach]>;
 
 export type Right = keyof typeof RIGHTS;
+/** Every right and how far somebody may use it. */
+export type Rights = Readonly<Record<Right, Reach>>;
 
-/** How far `role` may use `right`. */
-export const reachOf = (role: Role, right: Right): Reach => RIGHTS[right][ROLES.indexOf(role)] ?? "none";
+const reachOf = (role: Role, right: Right): Reach => RIGHTS[right][ROLES.indexOf(role)] ?? "none";
 
-/** Whether `role` may use `right` on some record at all. */
-export const may = (role: Role, right: Right): boolean => reachOf(role, right) !== "none";
+const narrower = (one: Reach, other: Reach): Reach => (REACHES.indexOf(one) < REACHES.indexOf(other) ? one : other);
 
 /** Whom a record belongs to: what `own` and `team` ask. */
 export interface Belonging {
@@ -38,9 +41,21 @@ export function reaches(reach: Reach, who: { userId: string; team: string | null
   return reach === "team" && record.team !== null && record.team === who.team;
 }
 
-/** Every right and how far `role` may use it. */
-export const rightsOf = (role: Role): Record<Right, Reach> =>
-  Object.fromEntries(Object.keys(RIGHTS).map((right) => [right, reachOf(role, right as Right)])) as Record<
-    Right,
-    Reach
-  >;
+/**
+ * What `role` may do; for a role that was lent, no more than `lender` may do now. The two are
+ * compared right by right: roles are no ladder (finance sees further than a manager and edits
+ * nothing), so the lesser of two roles would be a guess, the lesser of two reaches is not.
+ */
+export const rightsOf = (role: Role, lender: Role = role): Rights =>
+  Object.fromEntries(
+    Object.keys(RIGHTS).map((right) => [
+      right,
+      narrower(reachOf(role, right as Right), reachOf(lender, right as Right)),
+    ]),
+  ) as Record<Right, Reach>;
+
+/** Whether a right may be used on some record at all. */
+export const may = (rights: Rights, right: Right): boolean => rights[right] !== "none";
+
+/** Whether `role` stands above `other`: nobody lends a role that is above the own one. */
+export const isAbove = (role: Role, other: Role): boolean => ROLES.indexOf(role) < ROLES.indexOf(other);

@@ -1,11 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { AppError } from "../domain/app-error.ts";
-import { type ConnectionId, type CreatorId, isId, type SessionId, type UserId } from "../domain/ids.ts";
+import { type ApiKeyId, type ConnectionId, type CreatorId, isId, type SessionId, type UserId } from "../domain/ids.ts";
 import type { LiveItem, LiveTotals, Tracking } from "../domain/live-message.ts";
 import type { Disconnected } from "../domain/records/tiktok.ts";
 import { isRegion } from "../domain/regions.ts";
 import { retainedUntil } from "../domain/retention.ts";
+import { type Role, rightsOf } from "../domain/roles.ts";
 import { connections } from "../platform/db/region/index.ts";
 import { createLog } from "../platform/log.ts";
 import { jittered } from "./clock.ts";
@@ -22,6 +23,7 @@ import { LiveDesk } from "./hub/live-desk.ts";
 import type { LiveEnd, LiveReport, Tracked } from "./hub/live-report.ts";
 import { tickInterval } from "./hub/pace.ts";
 import { REVOKES_SCHEMA, Revokes } from "./hub/revoke.ts";
+import { rollUp } from "./hub/roll-up.ts";
 import { SWITCHBOARD_SCHEMA, Switchboard } from "./hub/switchboard.ts";
 import { refreshCovers, syncConnection } from "./hub/sync.ts";
 import { type ConnectionRow, Tokens } from "./hub/tokens.ts";
@@ -329,8 +331,8 @@ export class TenantHub extends DurableObject<DurableEnv> {
     this.#dashboards.closed(socket, code);
   }
 
-  /** A session ended: its sockets close at once. */
-  async signedOut(sessionId: SessionId): Promise<void> {
+  /** A session ended, or a key was revoked: its sockets close at once. */
+  async signedOut(sessionId: SessionId | ApiKeyId): Promise<void> {
     this.#dashboards.signedOut(sessionId);
   }
 
@@ -342,9 +344,10 @@ export class TenantHub extends DurableObject<DurableEnv> {
     const now = await this.#hub
       .db()
       .sql("SELECT role, team FROM users WHERE tenant_id = ?1 AND id = ?2 AND state = 'active'", userId)
-      .first<Pick<Viewer, "role" | "team">>();
-    if (now && !seesAll({ userId, ...now })) await this.#faces.loadTracked();
-    this.#dashboards.rightsChanged(userId, now);
+      .first<{ role: Role; team: string | null }>();
+    const viewer = now && { userId, team: now.team, reach: rightsOf(now.role)["live.see"] };
+    if (viewer && !seesAll(viewer)) await this.#faces.loadTracked();
+    this.#dashboards.rightsChanged(userId, viewer);
   }
 
   /** A creator's name, picture, owner or team may be another one now. */
@@ -400,11 +403,11 @@ export class TenantHub extends DurableObject<DurableEnv> {
       await this.#tasks.schedule(kind, subject, Date.now() + Math.random() * within);
   }
 
-  async #tidy(): Promise<null> {
+  async #tidy(): Promise<number | null> {
     await this.#readZone();
     this.#board.tidy();
     this.ctx.storage.sql.exec("DELETE FROM asked WHERE at < ?", Date.now() - SYNC_AGAIN_MS);
-    return null;
+    return rollUp(this.#hub.db());
   }
 
   async #readZone(): Promise<void> {

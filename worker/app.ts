@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { AppEnv } from "./env.ts";
+import { apiKeys } from "./features/api-keys/routes.ts";
 import { auth } from "./features/auth/routes.ts";
 import { connectPages, invites } from "./features/connect/routes.tsx";
 import { creatorPage } from "./features/creator-page/routes.tsx";
@@ -20,6 +21,7 @@ const api = new Hono<AppEnv>()
   .route("/auth", auth)
   .route("/me", me)
   .route("/members", members)
+  .route("/api-keys", apiKeys)
   .route("/creators", creators)
   .route("/creators", tiktok)
   .route("/creators", invites)

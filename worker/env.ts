@@ -1,5 +1,5 @@
-import type { SessionId, UserId } from "../domain/ids.ts";
-import type { Role } from "../domain/roles.ts";
+import type { ApiKeyId, SessionId, UserId } from "../domain/ids.ts";
+import type { Rights, Role } from "../domain/roles.ts";
 import type { DurableEnv } from "../durable/env.ts";
 import type { TenantDb, TenantPlace } from "../platform/db/tenant-db.ts";
 
@@ -12,12 +12,15 @@ export interface WorkerEnv extends DurableEnv {
   CONNECT_LIMIT: RateLimit;
 }
 
-/** Who is asking. */
+/** Who is asking: a person, or a program that acts for one. */
 export interface Session {
   place: TenantPlace;
-  sessionId: SessionId;
+  /** The browser's session, or the program's key. What was opened with it closes when it ends. */
+  credential: SessionId | ApiKeyId;
   userId: UserId;
   role: Role;
+  /** What they may do; a key's are no more than its maker's. */
+  rights: Rights;
   team: string | null;
 }
 

@@ -1,28 +1,26 @@
 import type { CreatorId, UserId } from "../../domain/ids.ts";
-import { type Role, reaches, reachOf } from "../../domain/roles.ts";
+import { type Reach, reaches } from "../../domain/roles.ts";
 import type { Faces } from "./faces.ts";
 
-/** Somebody who looks at a tenant's LIVEs, as the roles table sees them. */
+/** Somebody who looks at a tenant's LIVEs. */
 export interface Viewer {
   userId: UserId;
-  role: Role;
   team: string | null;
+  /** How far `live.see` reaches for them. */
+  reach: Reach;
 }
 
-/** Whom a viewer's role lets them see LIVE. */
+export const seesAll = ({ reach }: Viewer): boolean => reach === "all";
+
+/** Whom a viewer may see LIVE. */
 export function seenBy(viewer: Viewer, faces: Faces): (creatorId: CreatorId) => boolean {
-  const reach = reachOf(viewer.role, "live.see");
-  if (reach === "all") return () => true;
+  if (seesAll(viewer)) return () => true;
   return (creatorId) => {
     const face = faces.known(creatorId);
-    return face !== undefined && reaches(reach, viewer, face);
+    return face !== undefined && reaches(viewer.reach, viewer, face);
   };
 }
 
-export const seesAll = ({ role }: Viewer): boolean => reachOf(role, "live.see") === "all";
-
 /** Viewers with the same key see the same, so that a frame is written once for all of them. */
-export const audienceOf = (viewer: Viewer): string => {
-  const reach = reachOf(viewer.role, "live.see");
-  return reach === "all" ? "all" : `${reach}:${viewer.userId}:${viewer.team ?? ""}`;
-};
+export const audienceOf = ({ userId, team, reach }: Viewer): string =>
+  reach === "all" ? "all" : JSON.stringify([reach, userId, team]);

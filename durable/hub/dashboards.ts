@@ -1,6 +1,5 @@
-import type { CreatorId, SessionId, UserId } from "../../domain/ids.ts";
+import { type ApiKeyId, type CreatorId, isId, type SessionId, type UserId } from "../../domain/ids.ts";
 import type { LiveItem, LiveMessage, LiveTick } from "../../domain/live-message.ts";
-import { may } from "../../domain/roles.ts";
 import { answerClose, CLOSE, close, ownerOf, SOCKET_MS, type SocketOwner, type SocketViewer } from "../kit/sockets.ts";
 import { audienceOf, seenBy, type Viewer } from "./audience.ts";
 import type { Faces } from "./faces.ts";
@@ -56,7 +55,7 @@ export class Dashboards implements Listener {
     const owner: SocketOwner = { ...viewer, id: crypto.randomUUID(), expiresAt: Date.now() + SOCKET_MS };
     // What has gathered is in the snapshot.
     this.tick();
-    this.#ctx.acceptWebSocket(server, [owner.sessionId, owner.userId]);
+    this.#ctx.acceptWebSocket(server, [owner.credential, owner.userId]);
     server.serializeAttachment(owner);
     this.#show(server, owner);
     return { response: new Response(null, { status: 101, webSocket: client }), expiresAt: owner.expiresAt };
@@ -129,18 +128,20 @@ export class Dashboards implements Listener {
   }
 
   /** A session ended: its sockets close at once. */
-  signedOut(sessionId: SessionId): void {
+  signedOut(sessionId: SessionId | ApiKeyId): void {
     for (const socket of this.#ctx.getWebSockets(sessionId)) close(socket, CLOSE.signedOut);
   }
 
   /** Somebody's membership is another one now; null: there is none that may sign in. */
-  rightsChanged(userId: UserId, now: Pick<Viewer, "role" | "team"> | null): void {
+  rightsChanged(userId: UserId, now: Viewer | null): void {
     this.tick();
     for (const socket of this.#ctx.getWebSockets(userId)) {
       const owner = ownerOf(socket);
       if (!owner) continue;
       if (now === null) close(socket, CLOSE.signedOut);
-      else if (!may(now.role, "live.see")) close(socket, CLOSE.notAllowed);
+      // What a key may do is more than its maker's membership says: its rights are read when it is back.
+      else if (isId("apiKey", owner.credential)) close(socket, CLOSE.renew);
+      else if (now.reach === "none") close(socket, CLOSE.notAllowed);
       else {
         const changed = { ...owner, ...now };
         socket.serializeAttachment(changed);

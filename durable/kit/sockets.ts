@@ -1,16 +1,17 @@
 import * as z from "zod/mini";
-import type { SessionId, UserId } from "../../domain/ids.ts";
-import { ROLES } from "../../domain/roles.ts";
+import type { ApiKeyId, SessionId, UserId } from "../../domain/ids.ts";
+import { REACHES } from "../../domain/roles.ts";
 
 /**
  * Hibernating WebSockets. What must outlive hibernation rides in the attachment (at most 16 KB),
  * and is parsed, not cast, when it comes back: an older deploy may have written it.
  */
 const viewerSchema = z.object({
-  sessionId: z.custom<SessionId>((value) => typeof value === "string"),
+  /** The browser's session, or the program's key. */
+  credential: z.custom<SessionId | ApiKeyId>((value) => typeof value === "string"),
   userId: z.custom<UserId>((value) => typeof value === "string"),
-  role: z.enum(ROLES),
   team: z.nullable(z.string()),
+  reach: z.enum(REACHES),
   /** One frame a tick, each answered; else a frame a message. */
   ticks: z.boolean(),
 });

@@ -45,7 +45,7 @@ class Message {
         wire.uint();
         this.roomId = roomIdOf(wire.high, wire.low);
       } else if (wire.field === 4) this.createTime = wire.uint();
-      else if (wire.field === 2 && this.msgId === "0") this.msgId = wire.id();
+      else if (wire.field === 2 && this.raw.msgId === "0") this.msgId = wire.id();
       else wire.skip();
     }
     wire.close(outer);
@@ -99,7 +99,8 @@ function sane(event: RoomEvent): boolean {
 
 function readGift(message: Message): RoomEvent {
   const { wire, hash } = message;
-  let giftId = 0;
+  let giftHigh = 0;
+  let giftLow = 0;
   let added = 0;
   let repeat = 0;
   let group = 0;
@@ -115,7 +116,9 @@ function readGift(message: Message): RoomEvent {
         message.readCommon();
         break;
       case 2:
-        giftId = wire.uint();
+        wire.uint();
+        giftHigh = wire.high;
+        giftLow = wire.low;
         break;
       case 3:
         added = wire.uint();
@@ -127,7 +130,7 @@ function readGift(message: Message): RoomEvent {
         readUser(wire, user);
         break;
       case 8:
-        guest = readGuest(wire, hash);
+        guest = readGuest(wire, hash, guest);
         break;
       case 11:
         group = wire.uint();
@@ -149,7 +152,7 @@ function readGift(message: Message): RoomEvent {
     kind: "gift",
     ...message.said(),
     msgId: message.msgId,
-    streak: gift.type === STREAKABLE ? hash.streak(user.high, user.low, giftId, groupHigh, groupLow) : null,
+    streak: gift.type === STREAKABLE ? hash.streak(user.high, user.low, giftHigh, giftLow, groupHigh, groupLow) : null,
     group: Number.isSafeInteger(group) ? group : 0,
     price: gift.price,
     repeat,
@@ -171,8 +174,8 @@ function readUser(wire: WireReader, user: { high: number; low: number }): void {
   wire.close(outer);
 }
 
-function readGuest(wire: WireReader, hash: KeyedHash): number | null {
-  let guest: number | null = null;
+/** @param guest as far as known: a message that comes twice is both together */
+function readGuest(wire: WireReader, hash: KeyedHash, guest: number | null): number | null {
   const outer = wire.open();
   while (wire.next()) {
     if (wire.field === 1) guest = person(wire, hash);
@@ -289,16 +292,12 @@ function readFanTicketRow({ wire, hash }: Message, rows: FanTicketEvent["rows"])
   if (whose !== null) rows.push({ person: whose, total });
 }
 
-/** Common stands first: the rest of the message is not looked at. */
+/** Only Common is of interest, but it stands where the sender put it, and may come twice. */
 function readSeen(message: Message): RoomEvent {
   const { wire } = message;
   while (wire.next()) {
-    if (wire.field !== 1) {
-      wire.skip();
-      continue;
-    }
-    message.readCommon();
-    break;
+    if (wire.field === 1) message.readCommon();
+    else wire.skip();
   }
   return { kind: "seen", ...message.said() };
 }

@@ -51,6 +51,14 @@ export class WireReader {
   /** Goes to the next field; false at the end of the message. */
   next(): boolean {
     if (this.#at >= this.#end) return false;
+    const first = this.#bytes[this.#at] ?? 0;
+    // Fields 1 to 15, which are most of them, have a tag of one byte.
+    if (first >= 8 && first < 0x80) {
+      this.#at += 1;
+      this.field = first >> 3;
+      this.#type = first & 7;
+      return true;
+    }
     const tag = this.varint();
     this.field = Math.floor(tag / 8);
     this.#type = tag & 7;
@@ -116,9 +124,16 @@ export class WireReader {
       this.low = first;
       return first;
     }
-    let low = first & 0x7f;
+    const second = this.#byte();
+    let low = (first & 0x7f) | ((second & 0x7f) << 7);
+    // So long are the tags and lengths that remain.
+    if (second < 0x80) {
+      this.high = 0;
+      this.low = low;
+      return low;
+    }
     let high = 0;
-    for (let shift = 7; ; shift += 7) {
+    for (let shift = 14; ; shift += 7) {
       if (shift > 63) throw new WireError("A varint has at most ten bytes");
       const byte = this.#byte();
       const bits = byte & 0x7f;

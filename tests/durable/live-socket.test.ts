@@ -55,8 +55,8 @@ describe.concurrent("the dashboard's socket", () => {
     const first = await dashboard(context, staff.browser);
     expect(await first.heard("snapshot")).toMatchObject({ items: [], totals: { perMinute: { length: 60 } } });
 
-    const creator = await consenting(staff, "tiny.gym.tala");
-    const room = await startRoom("tiny.gym.tala", BUSY);
+    const creator = await consenting(staff, "crowd.112");
+    const room = await startRoom("crowd.112", BUSY);
     await switchLive(creator, true);
     const live = await first.heard("live");
     expect(live).toMatchObject({ creatorId: creator.id, state: "live", displayName: "Mira Daneshkar" });
@@ -90,7 +90,7 @@ describe.concurrent("the dashboard's socket", () => {
   test("a creator who disconnects is removed from every screen", async (context) => {
     const staff = await agency("us");
     const { heard } = await dashboard(context, staff.browser);
-    const creator = await consenting(staff, "nameless.wren");
+    const creator = await consenting(staff, "crowd.111");
     await creator.staff.api("DELETE", `/creators/${creator.id}/tiktok`);
     expect((await heard("removed")).creatorId).toBe(creator.id);
   });
@@ -98,7 +98,7 @@ describe.concurrent("the dashboard's socket", () => {
   test("a sync that ended is told", async (context) => {
     const staff = await agency("us");
     const { heard } = await dashboard(context, staff.browser);
-    const creator = await consenting(staff, "blank.slate");
+    const creator = await consenting(staff, "crowd.110");
     expect((await heard("synced")).creatorId).toBe(creator.id);
   });
 
@@ -113,7 +113,7 @@ describe.concurrent("the dashboard's socket", () => {
     const staff = await agency("us");
     const { messages } = await dashboard(context, staff.browser);
     await evictDurableObject(hubOf(placeOf(staff)), { webSockets: "hibernate" });
-    const creator = await consenting(staff, "colossal.cooper");
+    const creator = await consenting(staff, "crowd.113");
     await until(async () => messages.some((message) => message.type === "synced" && message.creatorId === creator.id));
     expect(messages.filter(({ type }) => type === "snapshot")).toHaveLength(1);
   });

@@ -106,8 +106,8 @@ async function agrees({ items }: Wall, creator: Tracked): Promise<void> {
 describe.concurrent("a dashboard that hears one frame a tick", () => {
   test("is shown everything first, then only what moved, and has it all", async (context) => {
     const staff = await agency("us");
-    const { creator } = await live(context, staff, "mira.folds");
-    const { creator: other } = await live(context, staff, "noor.kitchenlab");
+    const { creator } = await live(context, staff, "crowd.100");
+    const { creator: other } = await live(context, staff, "crowd.101");
     const shown = await wall(context, staff.browser);
     expect(kinds(shown.ticks[0])).toEqual(["snapshot"]);
     expect([...shown.items.keys()].toSorted()).toEqual([creator.id, other.id].toSorted());
@@ -124,7 +124,7 @@ describe.concurrent("a dashboard that hears one frame a tick", () => {
 
   test("is not queued for when it is slow: the next it hears is the newest snapshot", async (context) => {
     const staff = await agency("us");
-    const { creator } = await live(context, staff, "juno.loops");
+    const { creator } = await live(context, staff, "crowd.102");
     const slow = await wall(context, staff.browser, false);
     const quick = await wall(context, staff.browser);
     await until(async () => quick.ticks.length > 30, 25);
@@ -139,7 +139,7 @@ describe.concurrent("a dashboard that hears one frame a tick", () => {
 
   test("is shown a snapshot by a hub that was born anew, and no figure falls", async (context) => {
     const staff = await agency("us");
-    const { creator } = await live(context, staff, "rooftop.reem");
+    const { creator } = await live(context, staff, "crowd.103");
     const plain = await wall(context, staff.browser);
     await until(async () => plain.ticks.length > 5);
     const before = plain.items.get(creator.id)?.diamonds ?? 0;
@@ -155,7 +155,7 @@ describe.concurrent("a dashboard that hears one frame a tick", () => {
 
   test("an edited name is on the wall at once", async (context) => {
     const staff = await agency("us");
-    const { creator } = await live(context, staff, "pixel.bastian");
+    const { creator } = await live(context, staff, "crowd.104");
     const shown = await wall(context, staff.browser);
     const { version } = await staff.browser.api<{ version: number }>("GET", `/creators/${creator.id}`);
     await staff.browser.api("PATCH", `/creators/${creator.id}`, { displayName: "Somebody Else", version });
@@ -173,7 +173,7 @@ describe.concurrent("whoever loses the right to see a LIVE", () => {
 
   test("sees it no more at once, and sees it again when it is theirs", async (context) => {
     const staff = await agency("us");
-    const { creator } = await live(context, staff, "zeynep.solders");
+    const { creator } = await live(context, staff, "crowd.105");
     const shown = await wall(context, staff.browser);
     expect(shown.items.has(creator.id)).toBe(true);
     await become(staff, "role = 'agent'");
@@ -191,7 +191,7 @@ describe.concurrent("whoever loses the right to see a LIVE", () => {
 
   test("sees the own team's", async (context) => {
     const staff = await agency("us");
-    const { creator } = await live(context, staff, "otto.kettlebell");
+    const { creator } = await live(context, staff, "crowd.106");
     const shown = await wall(context, staff.browser);
     const { version } = await staff.browser.api<{ version: number }>("GET", `/creators/${creator.id}`);
     await staff.browser.api("PATCH", `/creators/${creator.id}`, { team: "North", version });

@@ -15,6 +15,7 @@ import { connectionRow, dump, dumpOf, placeOf, region, rows, run, tablesOf } fro
 interface Peopled extends Agency {
   creatorId: string;
   sessionId: string;
+  keyId: string;
   openId: string;
   /** The creator's own page, and an invite that stands. */
   page: string;
@@ -30,7 +31,8 @@ async function peopled(where: Region): Promise<Peopled> {
   const { id: connectionId, open_id: openId } = await connectionRow(home, id);
   const sessionId = await pastLive(home, id, String(connectionId));
   const open = new URL(await invite(home.browser, id)).pathname;
-  return { ...home, creatorId: id, sessionId, openId: String(openId), page, invite: open };
+  const key = await home.browser.api<{ id: string }>("POST", "/api-keys", { name: "A program", role: "viewer" });
+  return { ...home, creatorId: id, sessionId, keyId: key.id, openId: String(openId), page, invite: open };
 }
 
 const homes = new Map<Region, Peopled>();
@@ -50,12 +52,16 @@ describe("every operation of the API", () => {
   /** What needs no session: it makes, renews or ends one. */
   const OPEN = ["register", "login", "logout"].map((name) => `/api/v1/auth/${name}`);
 
+  /** Whose id an operation's path takes. */
+  const idFor = (path: string, { creatorId, sessionId, keyId }: Peopled): string =>
+    path.includes("live-sessions/{id}") ? sessionId : path.includes("api-keys/{id}") ? keyId : creatorId;
+
   test("is 401 without a session, whatever the body", async () => {
     const all = await operations();
     expect(all.length).toBeGreaterThan(15);
     for (const { method, path } of all.filter((operation) => !OPEN.includes(operation.path))) {
       for (const body of method === "GET" ? [undefined] : [undefined, "{}", "not JSON"]) {
-        const filled = path.replace("{id}", homeIn("eu").creatorId);
+        const filled = path.replace("{id}", idFor(path, homeIn("eu")));
         const answer = await new Browser().json(method, filled.replace("/api/v1", ""), body);
         expect([method, path, await refusal(answer)]).toEqual([method, path, "401 not_signed_in"]);
       }
@@ -72,7 +78,7 @@ describe("every operation of the API", () => {
     const before = await dumpOf(theirs);
     let walked = 0;
     for (const { method, path } of (await operations()).filter((operation) => operation.path.includes("{"))) {
-      const id = path.includes("live-sessions/{id}") ? theirs.sessionId : theirs.creatorId;
+      const id = idFor(path, theirs);
       const bodies = ["{}", "not JSON", '{"enabled":true}', '{"version":1,"displayName":"Mine now"}'];
       for (const body of method === "GET" ? [undefined] : [undefined, ...bodies]) {
         const answer = await browser.json(method, path.replace("/api/v1", "").replace(/\{\w+\}/g, id), body, {
@@ -100,14 +106,16 @@ describe("lists and links", () => {
   test("show the own agency's people and LIVEs, and nobody else's", async () => {
     for (const home of [...homes.values(), neighbour]) {
       const answers = await Promise.all(
-        ["/creators?limit=200", "/members", "/live", "/me", `/creators?ownerId=${neighbour.user.id}`].map(
+        ["/creators?limit=200", "/members", "/api-keys", "/live", "/me", `/creators?ownerId=${neighbour.user.id}`].map(
           async (path) => JSON.stringify(await home.browser.api("GET", path)),
         ),
       );
       const said = answers.join();
       expect(said).toContain(home.creatorId);
+      expect(said).toContain(home.keyId);
       for (const other of [...homes.values(), neighbour].filter(({ tenant }) => tenant.id !== home.tenant.id)) {
         expect(said).not.toContain(other.creatorId);
+        expect(said).not.toContain(other.keyId);
         expect(said).not.toContain(other.email);
         expect(said).not.toContain(other.tenant.id);
       }

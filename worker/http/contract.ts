@@ -16,6 +16,8 @@ export type Schema = z.ZodMiniType;
 export interface Described {
   summary?: string;
   tag?: string;
+  /** What must be shown, where it is not a session or an API key. */
+  credential?: "none" | "session" | "refresh";
   query?: Schema;
   body?: Schema;
   /** By status; null has no body. */

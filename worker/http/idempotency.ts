@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { createMiddleware } from "hono/factory";
 import { AppError } from "../../domain/app-error.ts";
+import { isId } from "../../domain/ids.ts";
 import { constraintOf } from "../../platform/db/errors.ts";
 import { idempotencyKeys } from "../../platform/db/region/index.ts";
 import { sha256Hex } from "../../platform/hash.ts";
@@ -22,9 +23,11 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
     throw new AppError(400, "idempotency_key_malformed", "An Idempotency-Key is 1 to 200 visible ASCII characters.");
   }
   const db = c.get("db");
-  const { userId } = c.get("session");
+  const { credential, userId } = c.get("session");
+  // A person's browsers share their keys of this kind; two programs of one person know nothing of each other.
+  const callerId = isId("apiKey", credential) ? credential : userId;
   const fingerprint = sha256Hex(`${c.req.method}\n${c.req.path}\n${await c.req.text()}`);
-  const mine = and(eq(idempotencyKeys.callerId, userId), eq(idempotencyKeys.key, key));
+  const mine = and(eq(idempotencyKeys.callerId, callerId), eq(idempotencyKeys.key, key));
   const now = Date.now();
 
   if (!(await claimed())) {
@@ -70,7 +73,7 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
 
   async function claimed(): Promise<boolean> {
     try {
-      await db.insert(idempotencyKeys, { callerId: userId, key, fingerprint, createdAt: now }).run();
+      await db.insert(idempotencyKeys, { callerId, key, fingerprint, createdAt: now }).run();
       return true;
     } catch (error) {
       if (constraintOf(error) === null) throw error;

@@ -21,6 +21,30 @@ const jsonSchema = (schema: Schema, io: "input" | "output"): object => {
 
 const content = (schema: Schema, media = "application/json") => ({ [media]: { schema: jsonSchema(schema, "output") } });
 
+const SCHEMES = {
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-session",
+    description: "A person's browser, signed in at /auth/login.",
+  },
+  refresh: {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-refresh",
+    description: "What a browser renews its session with.",
+  },
+  key: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "ek_<region>.<tenant>.<key>.<secret>",
+    description: "A program, with a key of /api-keys. It may do what its role allows, and no more than who made it.",
+  },
+};
+
+/** One of a list is enough; an empty list asks for none. */
+const CREDENTIALS = { none: [], session: [{ session: [] }], refresh: [{ refresh: [] }] };
+
 /** OpenAPI 3.1 of what the app serves, read off its own routes: it cannot say more or less than they do. */
 export function openApi(app: Hono<AppEnv>, server: string): ApiDocument & Record<string, unknown> {
   const operations = new Map<string, { path: string; method: string; described: Described }>();
@@ -43,7 +67,9 @@ export function openApi(app: Hono<AppEnv>, server: string): ApiDocument & Record
       description: "The API of an agency's own workspace. Errors are RFC 9457.",
     },
     servers: [{ url: server }],
+    security: [{ session: [] }, { key: [] }],
     paths,
+    components: { securitySchemes: SCHEMES },
   };
 }
 
@@ -65,6 +91,7 @@ function operation(url: string, described: Described): ApiDocument["paths"][stri
   return {
     ...(described.summary ? { summary: described.summary } : {}),
     ...(described.tag ? { tags: [described.tag] } : {}),
+    ...(described.credential ? { security: CREDENTIALS[described.credential] } : {}),
     parameters: [...inPath, ...inQuery],
     ...(described.body
       ? {

@@ -5,10 +5,11 @@ import { createMiddleware } from "hono/factory";
 import { AppError } from "../../domain/app-error.ts";
 import { isId, type SessionId, type UserId } from "../../domain/ids.ts";
 import { isRegion } from "../../domain/regions.ts";
-import type { Role } from "../../domain/roles.ts";
+import { type Role, rightsOf } from "../../domain/roles.ts";
 import { type TenantPlace, tenantDb } from "../../platform/db/tenant-db.ts";
 import { equalInConstantTime, hmacSha256 } from "../../platform/hash.ts";
 import type { AppEnv } from "../env.ts";
+import { bearerOf, programOf } from "./api-key.ts";
 import { refuseCrossOrigin } from "./same-origin.ts";
 
 /** An access cookie is good for this long; then the browser asks `/auth/refresh`. */
@@ -83,11 +84,19 @@ const SESSION_SQL = `
   WHERE s.tenant_id = ?1 AND s.id = ?2 AND s.revoked_at IS NULL AND s.expires_at > ?3 AND u.state = 'active'`;
 
 /**
- * Lets a signed-in person through: one indexed read, so that a revoked session or a changed
- * role counts from the next request on. What another site's page sends in the person's name
- * goes no further. Reads of the same browser follow its own writes.
+ * Lets a signed-in person through, or a program with a key: one indexed read, so that a revoked
+ * session or a changed role counts from the next request on. What another site's page sends in
+ * the person's name goes no further; no page can send a key, so a key needs no such check and
+ * goes before any cookie. Reads of the same browser follow its own writes.
  */
 export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
+  const token = bearerOf(c);
+  if (token !== null) {
+    const program = await programOf(c, token);
+    c.set("session", program.session);
+    c.set("db", program.db);
+    return next();
+  }
   const access = accessOf(c);
   if (!access) throw notSignedIn();
   const db = tenantDb(c.env, access.place, getCookie(c, BOOKMARK, "host"));
@@ -96,7 +105,7 @@ export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
     .first<{ userId: UserId; role: Role; team: string | null }>();
   if (!row) throw notSignedIn();
   refuseCrossOrigin(c);
-  c.set("session", { place: access.place, sessionId: access.sessionId, ...row });
+  c.set("session", { place: access.place, credential: access.sessionId, rights: rightsOf(row.role), ...row });
   c.set("db", db);
   await next();
   const bookmark = c.req.method === "GET" ? null : db.bookmark();

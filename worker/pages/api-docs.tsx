@@ -39,6 +39,10 @@ export const ApiDocsPage = ({ document }: { document: ApiDocument }) => {
           OpenAPI 3.1: <a href="/api/openapi.json">openapi.json</a>
         </p>
         <p>
+          A program sends <code>Authorization: Bearer ek_…</code>, a key that an owner or admin makes under Settings. It
+          may do what its role allows, and never more than who made it.
+        </p>
+        <p>
           JSON in camelCase. Errors are problem documents (RFC 9457) with a stable <code>code</code> and a{" "}
           <code>requestId</code>. Lists take <code>limit</code>, <code>cursor</code>, <code>sort</code>, <code>q</code>{" "}
           and filters, and answer <code>items</code> and <code>nextCursor</code>. A PATCH says the version it saw in{" "}

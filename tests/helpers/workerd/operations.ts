@@ -5,6 +5,8 @@ const documentSchema = z.object({
   openapi: z.string(),
   info: z.object({ title: z.string(), version: z.string() }),
   servers: z.array(z.object({ url: z.string() })),
+  security: z.array(z.record(z.string(), z.array(z.string()))),
+  components: z.object({ securitySchemes: z.record(z.string(), z.record(z.string(), z.unknown())) }),
   paths: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))),
 });
 

@@ -91,7 +91,7 @@ interface KnownProps {
 }
 
 function Known({ session, live, creator }: KnownProps) {
-  const minutes = useMemo(() => everyMinute(session.minutes), [session.minutes]);
+  const minutes = useMemo(() => everyMinute(session.minutes, session.step), [session.minutes, session.step]);
   const shown = live ? { ...session, ...figuresOf(live) } : session;
   const name = creator?.displayName ?? live?.displayName ?? "LIVE session";
   return (
@@ -116,7 +116,7 @@ function Known({ session, live, creator }: KnownProps) {
       </header>
       <div class="session-body">
         <div class="session-main">
-          <SessionTiles session={shown} minutes={minutes} />
+          <SessionTiles session={shown} />
           <MinutePanel session={shown} minutes={minutes} />
         </div>
         <HowSure session={shown} />

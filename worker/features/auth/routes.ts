@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import * as z from "zod/mini";
 import { accountSchema, loginSchema, registerSchema } from "../../../domain/records/account.ts";
 import type { AppEnv } from "../../env.ts";
+import { notForKeys } from "../../http/api-key.ts";
 import { checked, describe, jsonBody } from "../../http/contract.ts";
 import { limitByAddress } from "../../http/rate-limit.ts";
 import { sameOrigin } from "../../http/same-origin.ts";
@@ -10,10 +11,15 @@ import { refresh, register, signIn, signOut } from "./service.ts";
 const tag = "Sign-in";
 
 export const auth = new Hono<AppEnv>()
-  .use(sameOrigin)
+  .use(notForKeys, sameOrigin)
   .post(
     "/register",
-    describe({ tag, summary: "Registers an agency and signs its first owner in", answers: { 201: accountSchema } }),
+    describe({
+      tag,
+      summary: "Registers an agency and signs its first owner in",
+      credential: "none",
+      answers: { 201: accountSchema },
+    }),
     limitByAddress("REGISTER_LIMIT"),
     jsonBody,
     checked(registerSchema),
@@ -21,7 +27,7 @@ export const auth = new Hono<AppEnv>()
   )
   .post(
     "/login",
-    describe({ tag, summary: "Signs in", answers: { 200: accountSchema } }),
+    describe({ tag, summary: "Signs in", credential: "none", answers: { 200: accountSchema } }),
     limitByAddress("LOGIN_LIMIT"),
     jsonBody,
     checked(loginSchema),
@@ -32,10 +38,14 @@ export const auth = new Hono<AppEnv>()
   )
   .post(
     "/refresh",
-    describe({ tag, summary: "Renews the session's cookies", answers: { 200: accountSchema } }),
+    describe({ tag, summary: "Renews the session's cookies", credential: "refresh", answers: { 200: accountSchema } }),
     async (c) => c.json(await refresh(c)),
   )
-  .post("/logout", describe({ tag, summary: "Signs out", answers: { 200: z.object({}) } }), async (c) => {
-    await signOut(c);
-    return c.json({});
-  });
+  .post(
+    "/logout",
+    describe({ tag, summary: "Signs out", credential: "none", answers: { 200: z.object({}) } }),
+    async (c) => {
+      await signOut(c);
+      return c.json({});
+    },
+  );

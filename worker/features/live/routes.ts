@@ -30,8 +30,8 @@ export const live = new Hono<AppEnv>()
     describe({ tag, summary: "Who is LIVE now", answers: { 200: liveNowSchema } }),
     right("live.see"),
     async (c) => {
-      const { place, userId, role, team } = c.get("session");
-      return c.json(await tenantHub(c.env, place).liveNow({ userId, role, team }));
+      const { place, userId, team, rights } = c.get("session");
+      return c.json(await tenantHub(c.env, place).liveNow({ userId, team, reach: rights["live.see"] }));
     },
   )
   .get(
@@ -47,10 +47,10 @@ export const live = new Hono<AppEnv>()
       if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") {
         throw new AppError(400, "websocket_only", "This address speaks WebSocket: ask with Upgrade: websocket.");
       }
-      const { place, sessionId, userId, role, team } = c.get("session");
+      const { place, credential, userId, team, rights } = c.get("session");
       const ticks = c.req.valid("query").frames === "ticks";
       return tenantHub(c.env, place).fetch("https://hub/socket", {
-        headers: upgradeOf({ sessionId, userId, role, team, ticks }),
+        headers: upgradeOf({ credential, userId, team, reach: rights["live.see"], ticks }),
       });
     },
   );

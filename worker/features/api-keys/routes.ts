@@ -1,0 +1,89 @@
+import { Hono } from "hono";
+import { createMiddleware } from "hono/factory";
+import * as z from "zod/mini";
+import { AppError, notFound } from "../../../domain/app-error.ts";
+import { type ApiKeyId, isId } from "../../../domain/ids.ts";
+import { apiKeyCreateSchema, apiKeyMadeSchema, apiKeySchema } from "../../../domain/records/api-key.ts";
+import { tenantHub } from "../../../durable/kit/stubs.ts";
+import type { AppEnv } from "../../env.ts";
+import { notForKeys } from "../../http/api-key.ts";
+import { checked, describe, jsonBody, query } from "../../http/contract.ts";
+import { right } from "../../http/rights.ts";
+import { signedIn } from "../../http/session.ts";
+import { pageSchema } from "../../records/list.ts";
+import { findKey, keysBefore, revokeKey, toKey } from "./queries.ts";
+import { makeKey } from "./service.ts";
+
+const tag = "API keys";
+
+interface WithKey extends AppEnv {
+  Variables: AppEnv["Variables"] & { keyId: ApiKeyId };
+}
+
+/** 404 unless the path's key is one of the caller's own tenant. */
+const loadKey = createMiddleware<WithKey>(async (c, next) => {
+  const id = c.req.param("id") ?? "";
+  if (!isId("apiKey", id) || !(await findKey(c.get("db"), id))) throw notFound("API key");
+  c.set("keyId", id);
+  await next();
+});
+
+function placeOf(cursor: string | undefined): ApiKeyId | null {
+  if (cursor === undefined) return null;
+  if (isId("apiKey", cursor)) return cursor;
+  throw new AppError(400, "bad_cursor", "This cursor does not belong to this list. Begin again without one.");
+}
+
+export const apiKeys = new Hono<WithKey>()
+  .use(signedIn)
+  .get(
+    "/",
+    describe({
+      tag,
+      summary: "The agency's API keys, newest first; never a secret",
+      answers: { 200: pageSchema(apiKeySchema) },
+    }),
+    right("keys.manage"),
+    query(
+      z.strictObject({
+        limit: z.optional(
+          z.string().check(z.regex(/^([1-9]\d?|1\d\d|200)$/, "limit is a whole number from 1 to 200.")),
+        ),
+        cursor: z.optional(z.string()),
+      }),
+    ),
+    async (c) => {
+      const { limit: asked, cursor } = c.req.valid("query");
+      const limit = Number(asked ?? 50);
+      const rows = await keysBefore(c.get("db"), placeOf(cursor), limit + 1);
+      const items = rows.slice(0, limit).map(toKey);
+      return c.json({ items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null });
+    },
+  )
+  .post(
+    "/",
+    describe({
+      tag,
+      summary: "Makes an API key for who asks; `secret` is shown here and never again",
+      credential: "session",
+      answers: { 201: apiKeyMadeSchema },
+    }),
+    notForKeys,
+    right("keys.manage"),
+    jsonBody,
+    // Not `idempotent`: that would keep the answer, and with it the secret, in clear for a day.
+    checked(apiKeyCreateSchema),
+    async (c) => c.json(await makeKey(c.get("db"), c.get("session"), c.req.valid("json")), 201),
+  )
+  .delete(
+    "/:id",
+    describe({ tag, summary: "Revokes an API key; what it opened closes", answers: { 204: null } }),
+    loadKey,
+    right("keys.manage"),
+    async (c) => {
+      const id = c.get("keyId");
+      await revokeKey(c.get("db"), id, Date.now()).run();
+      await tenantHub(c.env, c.get("session").place).signedOut(id);
+      return c.body(null, 204);
+    },
+  );
