@@ -169,11 +169,20 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     const now = Date.now();
     if (watch.settlesAt !== null && watch.settlesAt <= now) return this.#finish(running);
     if (mayDial(running) && (watch.dialAt ?? now) <= now) this.ctx.waitUntil(this.#line.dial(running));
-    else if (isOpen(running) && now - running.heardAt >= hubContext(this.env, watch.place).clock.liveStaleMs)
-      this.ctx.waitUntil(this.#line.confirm(running));
+    else if (now - running.heardAt >= this.#confirmAfter(running)) this.ctx.waitUntil(this.#line.confirm(running));
     if (watch.openedAt !== null && running.flushedAt + FLUSH_EVERY_MS <= now) await this.#flush(running);
     this.#ticks.soon();
     await this.#arm(running);
+  }
+
+  /**
+   * ms of silence after which TikTok is asked whether the LIVE goes on: one that we may not listen to now ends all
+   * the same. A room that never opened is no LIVE yet.
+   */
+  #confirmAfter(running: Running): number {
+    const { liveStaleMs, liveCheckMs } = hubContext(this.env, running.watch.place).clock;
+    if (isOpen(running)) return liveStaleMs;
+    return running.watch.openedAt !== null && mayDial(running) ? liveCheckMs : Number.POSITIVE_INFINITY;
   }
 
   /** Worked out anew from what stands: an alarm that was set meanwhile is in it too. */
@@ -181,7 +190,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     if (this.#running !== running) return;
     const { watch } = running;
     const due = [Date.now() + WATCHDOG_MS, watch.settlesAt];
-    if (mayDial(running)) due.push(watch.dialAt);
+    if (mayDial(running)) due.push(watch.dialAt, Math.max(running.heardAt, Date.now()) + this.#confirmAfter(running));
     if (watch.openedAt !== null) due.push(running.flushedAt + FLUSH_EVERY_MS);
     await this.ctx.storage.setAlarm(Math.min(...due.filter((at) => at !== null)));
   }

@@ -31,6 +31,8 @@ export interface LineHolder {
   warn(event: string, error: unknown): void;
 }
 
+type GoesOn = { kind: "on" } | { kind: "over" } | { kind: "limited"; until: number; sentence: string };
+
 /**
  * The line to a LIVE room: when it is dialed, what it brings, and what becomes of it. Dialing
  * takes no turn, since TikTok may be slow: what comes of it counts only while the tracker holds it.
@@ -50,7 +52,7 @@ export class Line {
     running.dialing = true;
     try {
       // An end is sometimes never sent: before a redial the room is asked whether it still is.
-      if (watch.failures > 0 && !(await this.#goesOn(running))) return;
+      if (watch.failures > 0 && !(await this.#mayGoOn(running))) return;
       await hubContext(this.#env, watch.place).spend("sign");
       if (watch.openedAt === null) await this.#askRoom(running);
       if (!this.#holder.holds(running) || isEnding(running)) return;
@@ -85,8 +87,17 @@ export class Line {
     this.#holder.take(running, [{ kind: "room", createTime: room?.createdAt ?? createdAt, fanTicket: before }]);
   }
 
-  /** Asks TikTok. @returns false when the room is over, or must not be dialed now; then that is seen to */
-  async #goesOn(running: Running): Promise<boolean> {
+  /** @returns whether the room may be dialed now; when not, that is seen to */
+  async #mayGoOn(running: Running): Promise<boolean> {
+    const status = await this.#goesOn(running);
+    if (status.kind !== "limited") return status.kind !== "over";
+    const { until, sentence: reason } = status;
+    this.#later(running, until, note("limited", { reason, until }));
+    return false;
+  }
+
+  /** Asks TikTok whether the room goes on; one that does not is over from now on. Where nobody can tell, it does. */
+  async #goesOn(running: Running): Promise<GoesOn> {
     const { watch } = running;
     const hub = hubContext(this.#env, watch.place);
     await hub.spend("api_live");
@@ -94,13 +105,11 @@ export class Line {
     const on = status.kind === "live" || status.kind === "paused";
     if (status.kind === "offline" || (on && status.roomId !== watch.roomId)) {
       await this.#holder.over(running);
-      return false;
+      return { kind: "over" };
     }
-    if (status.kind !== "limited") return true;
+    if (status.kind !== "limited") return { kind: "on" };
     await hub.backOff("api_live", status.until);
-    if (running.source === null)
-      this.#later(running, status.until, note("limited", { reason: status.sentence, until: status.until }));
-    return false;
+    return status;
   }
 
   #queue(running: Running, error: unknown): void {
