@@ -18,7 +18,7 @@ const QUICK = process.argv.includes("--quick");
 /** Rounds are even, so that each side begins as often as the other. */
 const PACE = QUICK
   ? { roundMs: 1_000, rounds: 4, decodeMs: 200, signInMs: 1_500, signInRounds: 2 }
-  : { roundMs: 4_000, rounds: 10, decodeMs: 700, signInMs: 4_000, signInRounds: 6 };
+  : { roundMs: 4_000, rounds: 10, decodeMs: 500, signInMs: 4_000, signInRounds: 6 };
 
 const say = (line: string): void => console.log(line);
 const began = performance.now();

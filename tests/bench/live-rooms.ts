@@ -13,7 +13,7 @@ export interface Programme {
   growth: Stage[];
 }
 
-const steady = { quietSeconds: 10, toTheEnd: true };
+const steady = { quietSeconds: 12, toTheEnd: true };
 /** 3 gift messages a second and 15 of all kinds: of a thousand such rooms one core can play TikTok, and one be the Worker. */
 const LIVELY = 2;
 /** 10 gift messages a second, and 48 of all kinds. */
@@ -23,20 +23,14 @@ const BUSY = 7.2;
 export const programme = (quick: boolean): Programme =>
   quick
     ? {
-        busy: { ...steady, quietSeconds: 4, rooms: 20, tempo: BUSY, seconds: 8 },
+        busy: { ...steady, quietSeconds: 6, rooms: 20, tempo: BUSY, seconds: 8 },
         evening: { quietSeconds: 4, toTheEnd: false, rooms: 10, tempo: LIVELY, seconds: 6 },
         growth: [1, 20].map((rooms) => ({ quietSeconds: 3, toTheEnd: false, rooms, tempo: LIVELY, seconds: 4 })),
       }
     : {
         busy: { ...steady, rooms: 200, tempo: BUSY, seconds: 60 },
         evening: { ...steady, rooms: 50, tempo: LIVELY, seconds: 60 },
-        growth: [1, 10, 100, 1_000].map((rooms) => ({
-          quietSeconds: 5,
-          toTheEnd: false,
-          rooms,
-          tempo: LIVELY,
-          seconds: 12,
-        })),
+        growth: [1, 10, 100, 1_000].map((rooms) => ({ ...steady, toTheEnd: false, rooms, tempo: LIVELY, seconds: 10 })),
       };
 
 /** From TikTok's wire to a viewer's screen and to the database's last word, in real sockets. */

@@ -50,17 +50,15 @@ const PATIENCE_MS = 90_000;
 /** Until the measuring begins, once the last room's quiet is over: streaks' first taps are no steady state. */
 const CALM_MS = 2_000;
 
-const roomsSchema = z.object({
-  rooms: z.array(
-    z.object({
-      roomId: z.string(),
-      sent: z.number(),
-      frames: z.number(),
-      viewers: z.number(),
-      truth: z.nullable(z.object({ diamonds: z.number() })),
-    }),
-  ),
+const roomSchema = z.object({
+  roomId: z.string(),
+  sent: z.number(),
+  frames: z.number(),
+  viewers: z.number(),
+  truth: z.nullable(z.object({ diamonds: z.number() })),
 });
+type RoomState = z.infer<typeof roomSchema>;
+const roomsSchema = z.object({ rooms: z.array(roomSchema) });
 const givenSchema = z.object({
   rooms: z.array(
     z.object({
@@ -135,8 +133,7 @@ async function onStage(stage: Stage, scenery: Scenery): Promise<Measured> {
 
     const given = await givenIn(control, first.at, last.at);
     await shownAll(viewer, given, creatorOf);
-    const sum = (rooms: typeof first.rooms, count: "sent" | "frames") =>
-      rooms.reduce((total, room) => total + room[count], 0);
+    const sum = (rooms: RoomState[], count: "sent" | "frames") => rooms.reduce((total, room) => total + room[count], 0);
     const measured: Measured = {
       ...stage,
       seconds: (last.at - first.at) / 1_000,
@@ -161,8 +158,15 @@ async function onStage(stage: Stage, scenery: Scenery): Promise<Measured> {
   }
 }
 
-/** Puts everybody on air, some at a time, and has each watched. @returns the creator of each room */
-async function begin({ tempo, quietSeconds }: Stage, { tenantId, creators }: LiveAgency, { control, door }: Scenery) {
+/**
+ * Puts everybody on air and has each watched, some at a time: as many dials at once as one machine bears.
+ * @returns the creator of each room
+ */
+async function begin(
+  { tempo, quietSeconds }: Stage,
+  { tenantId, creators }: LiveAgency,
+  { control, door }: Scenery,
+): Promise<Map<string, string>> {
   const creatorOf = new Map<string, string>();
   for (let at = 0; at < creators.length; at += BEGIN_AT_ONCE) {
     const rooms = await Promise.all(
@@ -175,8 +179,16 @@ async function begin({ tempo, quietSeconds }: Stage, { tenantId, creators }: Liv
     );
     for (const { roomId, creatorId } of rooms) creatorOf.set(roomId, creatorId);
     await door.good("POST", "/watch", { tenantId, rooms });
+    let onAir: RoomState[] = [];
+    await until("rooms to be listened to", async () => {
+      onAir = await Promise.all(rooms.map(({ roomId }) => roomOf(control, roomId)));
+      return onAir.every(({ viewers }) => viewers > 0);
+    });
+    if (onAir.some(({ truth }) => truth?.diamonds))
+      throw new Error(
+        "This machine is too busy: gifts came before their room was listened to, so nothing can be judged",
+      );
   }
-  await until("every room to be listened to", async () => (await roomsOf(control)).every(({ viewers }) => viewers > 0));
   return creatorOf;
 }
 
@@ -197,6 +209,9 @@ async function endAll({ tenantId, creators }: LiveAgency, { worker, control }: S
   const right = results.filter(({ roomId, diamonds }) => truth.get(roomId) === diamonds);
   return creators.length - right.length;
 }
+
+const roomOf = async (control: Client, roomId: string): Promise<RoomState> =>
+  roomSchema.parse(JSON.parse((await control.good("GET", `/rooms/${roomId}`)).body));
 
 const roomsOf = async (control: Client) =>
   roomsSchema.parse(JSON.parse((await control.good("GET", "/rooms")).body)).rooms;
