@@ -360,6 +360,14 @@ export class TenantHub extends DurableObject<DurableEnv> {
     if (before?.ownerId !== face.ownerId || before?.team !== face.team) this.#dashboards.belongingChanged();
   }
 
+  /** Many creators belong to somebody else at once: their owner left. */
+  async rosterReassigned(): Promise<void> {
+    // What has gathered is still for those whose it was.
+    this.#dashboards.tick();
+    await this.#faces.reload();
+    this.#dashboards.belongingChanged();
+  }
+
   // —— Keeping house
 
   /** The daily cron: a lost alarm or a forgotten purge is found here. */

@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { liveItemSchema, liveTotalsSchema, TRACKING_STATES, trackingSchema } from "../domain/live-message.ts";
-import { type Me, type Member, memberSchema, meSchema, type Register } from "../domain/records/account.ts";
+import { type Me, meSchema, type Register } from "../domain/records/account.ts";
 import { type Creator, type CreatorCreate, type CreatorPatch, creatorSchema } from "../domain/records/creator.ts";
+import { type Member, memberSchema } from "../domain/records/member.ts";
 import {
   type Disconnected,
   disconnectedSchema,

@@ -94,7 +94,7 @@ export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
   if (token !== null) {
     const program = await programOf(c, token);
     c.set("session", program.session);
-    c.set("db", program.db);
+    c.set("db", program.db.seenBy(program.session));
     return next();
   }
   const access = accessOf(c);
@@ -105,8 +105,9 @@ export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
     .first<{ userId: UserId; role: Role; team: string | null }>();
   if (!row) throw notSignedIn();
   refuseCrossOrigin(c);
-  c.set("session", { place: access.place, credential: access.sessionId, rights: rightsOf(row.role), ...row });
-  c.set("db", db);
+  const session = { place: access.place, credential: access.sessionId, rights: rightsOf(row.role), ...row };
+  c.set("session", session);
+  c.set("db", db.seenBy(session));
   await next();
   const bookmark = c.req.method === "GET" ? null : db.bookmark();
   if (bookmark) setCookie(c, BOOKMARK, bookmark, { ...cookie, maxAge: 60 });
