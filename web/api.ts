@@ -1,6 +1,13 @@
 import * as z from "zod/mini";
 import { liveItemSchema, liveTotalsSchema, TRACKING_STATES, trackingSchema } from "../domain/live-message.ts";
 import { type Me, meSchema, type Register } from "../domain/records/account.ts";
+import {
+  type ApiKey,
+  type ApiKeyCreate,
+  type ApiKeyMade,
+  apiKeyMadeSchema,
+  apiKeySchema,
+} from "../domain/records/api-key.ts";
 import { type Creator, type CreatorCreate, type CreatorPatch, creatorSchema } from "../domain/records/creator.ts";
 import { type Member, memberSchema } from "../domain/records/member.ts";
 import {
@@ -44,6 +51,7 @@ const pageOf = <Schema extends z.core.$ZodType>(item: Schema) =>
 const creatorPageSchema = pageOf(creatorSchema);
 const sessionPageSchema = pageOf(liveSessionSummarySchema);
 const membersSchema = pageOf(memberSchema);
+const keyPageSchema = pageOf(apiKeySchema);
 const videosSchema = pageOf(videoSchema);
 const followersSchema = pageOf(followersOfDaySchema);
 
@@ -68,6 +76,14 @@ export const register = (registration: Register) => send("POST", "/auth/register
 export const signOut = () => send("POST", "/auth/logout");
 export const readMe = (): Promise<Me> => call(meSchema, "GET", "/me");
 export const readMembers = async (): Promise<Member[]> => (await call(membersSchema, "GET", "/members")).items;
+
+export async function listKeys(query: { cursor?: string | null }, signal?: AbortSignal): Promise<Page<ApiKey>> {
+  const page = await call(keyPageSchema, "GET", "/api-keys", { query, signal });
+  return { ...page, nextCursor: page.nextCursor ?? null };
+}
+export const createKey = (key: ApiKeyCreate): Promise<ApiKeyMade> =>
+  call(apiKeyMadeSchema, "POST", "/api-keys", { body: key });
+export const revokeKey = (id: string) => send("DELETE", `/api-keys/${seg(id)}`);
 
 export type CreatorQuery = Record<string, string | number | boolean | null | undefined>;
 

@@ -1,5 +1,6 @@
 import type { Confidence, TrackingState } from "../domain/live-message.ts";
 import type { ConnectionStatus, CreatorStage } from "../domain/records/creator.ts";
+import type { Role } from "../domain/roles.ts";
 
 /** The words that states are shown by. Shape and word come before colour. */
 
@@ -13,6 +14,25 @@ export const STAGE_WORDS: Record<CreatorStage, string> = {
   active: "Active",
   at_risk: "At risk",
   left: "Left",
+};
+
+export const ROLE_WORDS: Record<Role, string> = {
+  owner: "Owner",
+  admin: "Admin",
+  manager: "Manager",
+  agent: "Agent",
+  finance: "Finance",
+  viewer: "Viewer",
+};
+
+/** What a role comes to, for who lends it to a program. */
+export const ROLE_REACH: Record<Role, string> = {
+  owner: "Everything that you may do, except making keys",
+  admin: "Everything that an admin may do, except making keys",
+  manager: "Sees and changes the team's creators, runs their connections, sends LIVE frames of an own reader",
+  agent: "Sees and changes own creators, invites them and syncs",
+  finance: "Sees every creator and LIVE, changes nothing",
+  viewer: "Sees every creator and LIVE, changes nothing",
 };
 
 export const CONNECTION_WORDS: Record<ConnectionStatus, string> = {
