@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { liveItemSchema, liveTotalsSchema, TRACKING_STATES, trackingSchema } from "../domain/live-message.ts";
-import { type Me, type Member, memberSchema, meSchema, type Register } from "../domain/records/account.ts";
+import { type Me, meSchema, type Register } from "../domain/records/account.ts";
 import {
   type ApiKey,
   type ApiKeyCreate,
@@ -9,6 +9,7 @@ import {
   apiKeySchema,
 } from "../domain/records/api-key.ts";
 import { type Creator, type CreatorCreate, type CreatorPatch, creatorSchema } from "../domain/records/creator.ts";
+import { type Member, memberSchema } from "../domain/records/member.ts";
 import {
   type Disconnected,
   disconnectedSchema,
