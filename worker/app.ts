@@ -7,6 +7,7 @@ import { creatorPage } from "./features/creator-page/routes.tsx";
 import { creators } from "./features/creators/routes.ts";
 import { creatorSessions, live, sessions } from "./features/live/routes.ts";
 import { me, members } from "./features/me/routes.ts";
+import { relay } from "./features/relay/routes.ts";
 import { site } from "./features/site/routes.tsx";
 import { tiktok } from "./features/tiktok/routes.ts";
 import { webhooks } from "./features/webhooks/routes.ts";
@@ -26,6 +27,7 @@ const api = new Hono<AppEnv>()
   .route("/creators", tiktok)
   .route("/creators", invites)
   .route("/creators", creatorSessions)
+  .route("/creators", relay)
   .route("/live", live)
   .route("/live-sessions", sessions);
 

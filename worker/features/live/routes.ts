@@ -11,6 +11,7 @@ import type { AppEnv } from "../../env.ts";
 import { describe, query } from "../../http/contract.ts";
 import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
+import { webSocketOnly } from "../../http/web-socket.ts";
 import { pageSchema } from "../../records/list.ts";
 import { loadCreator, type WithCreator } from "../creators/load.ts";
 import { sessionsOf, sessionWithMinutes } from "./service.ts";
@@ -42,11 +43,9 @@ export const live = new Hono<AppEnv>()
       answers: { 101: null },
     }),
     right("live.see"),
+    webSocketOnly,
     query(z.object({ frames: z.optional(z.enum(["messages", "ticks"])) })),
     (c) => {
-      if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") {
-        throw new AppError(400, "websocket_only", "This address speaks WebSocket: ask with Upgrade: websocket.");
-      }
       const { place, credential, userId, team, rights } = c.get("session");
       const ticks = c.req.valid("query").frames === "ticks";
       return tenantHub(c.env, place).fetch("https://hub/socket", {
