@@ -379,7 +379,17 @@ export class TenantHub extends DurableObject<DurableEnv> {
     this.#dashboards.tick();
     const before = this.#faces.know(creatorId, face);
     this.#board.show(creatorId, face);
-    if (before?.ownerId !== face.ownerId || before?.team !== face.team) this.#dashboards.belongingChanged();
+    if (before?.ownerId === face.ownerId && before?.team === face.team) return;
+    this.#dashboards.belongingChanged();
+    this.#lookAtReaders([creatorId]);
+  }
+
+  /** Many creators belong to somebody else at once: their owner left. */
+  async rosterReassigned(): Promise<void> {
+    // What has gathered is still for those whose it was.
+    this.#dashboards.tick();
+    await this.#faces.reload();
+    this.#dashboards.belongingChanged();
   }
 
   // —— Keeping house

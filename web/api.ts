@@ -7,7 +7,7 @@ import {
   TRACKING_STATES,
   trackingSchema,
 } from "../domain/live-message.ts";
-import { type Me, type Member, memberSchema, meSchema, type Register } from "../domain/records/account.ts";
+import { type Me, meSchema, type Register } from "../domain/records/account.ts";
 import {
   type ApiKey,
   type ApiKeyCreate,
@@ -16,6 +16,7 @@ import {
   apiKeySchema,
 } from "../domain/records/api-key.ts";
 import { type Creator, type CreatorCreate, type CreatorPatch, creatorSchema } from "../domain/records/creator.ts";
+import { type Member, memberSchema } from "../domain/records/member.ts";
 import {
   type Disconnected,
   disconnectedSchema,

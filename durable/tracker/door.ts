@@ -41,7 +41,7 @@ export class Door {
     if ("state" in who) return refusedUpgrade({ code: who.code, sentence: who.sentence });
     if (who.source !== "relay") return refusedUpgrade(RELAY_OFF);
     await tenantHub(this.#env, place).reading(creatorId, reader);
-    if (!(await mayRelay(hub.db(), reader, Date.now()))) return refusedUpgrade(NOT_ALLOWED);
+    if (!(await mayRelay(hub.db(), reader, creatorId, Date.now()))) return refusedUpgrade(NOT_ALLOWED);
 
     const { connectionId, generation } = who;
     const username = who.username ?? "";
@@ -70,7 +70,7 @@ export class Door {
     if ("state" in who) return this.#holder.stop();
     this.#listenBy(running, who.source);
     const { reader } = running;
-    if (reader === null || (await mayRelay(hub.db(), reader, Date.now()))) return;
+    if (reader === null || (await mayRelay(hub.db(), reader, creatorId, Date.now()))) return;
     if (this.#holder.running() === running && running.reader === reader) this.#line.dismiss(running);
   }
 

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { ApiKeyId, CreatorId, SessionId, TenantId, UserId } from "../../domain/ids.ts";
 import { REGIONS } from "../../domain/regions.ts";
-import { may } from "../../domain/roles.ts";
+import { type Belonging, may } from "../../domain/roles.ts";
 import { holderOf } from "../../platform/db/credentials.ts";
 import type { TenantDb } from "../../platform/db/tenant-db.ts";
 
@@ -61,8 +61,18 @@ export const NOT_ALLOWED: ReaderRefusal = {
   sentence: "This key or session may not relay a LIVE any more.",
 };
 
-/** Whether who was let in may still be: a key may be revoked, a role taken, while a reader reads. */
-export async function mayRelay(db: TenantDb, { credential }: Reader, now: number): Promise<boolean> {
-  const holder = await holderOf(db, credential, now);
-  return holder !== null && may(holder.rights, "live.relay");
+/** Whether who was let in may still be: a key may be revoked, a role taken, the creator given away, while a reader reads. */
+export async function mayRelay(
+  db: TenantDb,
+  { credential }: Reader,
+  creatorId: CreatorId,
+  now: number,
+): Promise<boolean> {
+  const [holder, creator] = await Promise.all([
+    holderOf(db, credential, now),
+    db
+      .sql("SELECT owner_id AS ownerId, team FROM creators WHERE tenant_id = ?1 AND id = ?2", creatorId)
+      .first<Belonging>(),
+  ]);
+  return holder !== null && creator !== null && may(holder, "live.relay", creator);
 }

@@ -36,9 +36,6 @@ const librarySchema = z.object({
   WebcastPushFrame: z.custom<{ decode(bytes: Uint8Array): { payload: Uint8Array } }>(
     (value) => typeof value === "object" && value !== null && "decode" in value,
   ),
-  WebcastDeserializeConfig: z.custom<{ includeMessageTypes: readonly string[] | null }>(
-    (value) => typeof value === "object" && value !== null && "includeMessageTypes" in value,
-  ),
 });
 
 const readSchema = z.object({
@@ -47,20 +44,14 @@ const readSchema = z.object({
 
 /**
  * Installs and loads it.
- * @param only the types of messages that it has to decode: those that we read too
  * @param sample a frame of one gift, to see that it reads what it is given
  * @returns null when it cannot be had; why is said
  */
-export async function loadConnector(
-  only: readonly string[],
-  sample: Uint8Array,
-  say: (line: string) => void,
-): Promise<Connector | null> {
+export async function loadConnector(sample: Uint8Array, say: (line: string) => void): Promise<Connector | null> {
   try {
     await install(say);
     const loaded: unknown = await import(pathToFileURL(join(PACKAGE, "dist", "index.js")).href);
     const library = librarySchema.parse(loaded);
-    library.WebcastDeserializeConfig.includeMessageTypes = only;
     const readByHand = (frame: Uint8Array): unknown => {
       const { payload } = library.WebcastPushFrame.decode(frame);
       return library.deserializeMessage("ProtoMessageFetchResult", isPacked(payload) ? gunzipSync(payload) : payload);

@@ -34,7 +34,15 @@ const recordings = readdirSync(FIXTURES)
     return { roomId: rows[0]?.roomId ?? "0", messages };
   });
 
-const MESSAGES = recordings.reduce((sum, { messages }) => sum + messages.length, 0);
+type Recording = (typeof recordings)[number];
+
+/** The gifts alone: the messages that the connector's own figures are told of (`live-protocol.md`). */
+const gifts: Recording[] = recordings.map(({ roomId, messages }) => ({
+  roomId,
+  messages: messages.filter(({ method }) => method === "WebcastGiftMessage"),
+}));
+
+const sizeOf = (list: readonly Recording[]): number => list.reduce((sum, { messages }) => sum + messages.length, 0);
 
 /** A frame as the socket brings it. */
 function frame(messages: readonly RawMessage[], packed: boolean): Uint8Array {
@@ -50,8 +58,12 @@ function frame(messages: readonly RawMessage[], packed: boolean): Uint8Array {
     .finish();
 }
 
-const framesOf = (perFrame: number, packed: boolean): { roomId: string; frames: Uint8Array[] }[] =>
-  recordings.map(({ roomId, messages }) => ({
+const framesOf = (
+  list: readonly Recording[],
+  perFrame: number,
+  packed: boolean,
+): { roomId: string; frames: Uint8Array[] }[] =>
+  list.map(({ roomId, messages }) => ({
     roomId,
     frames: Array.from({ length: Math.ceil(messages.length / perFrame) }, (_, at) =>
       frame(messages.slice(at * perFrame, (at + 1) * perFrame), packed),
@@ -60,7 +72,7 @@ const framesOf = (perFrame: number, packed: boolean): { roomId: string; frames: 
 
 const hash = new KeyedHash(new Uint8Array(16));
 
-/** From the socket's bytes to the session's figures, every recording once. */
+/** From the socket's bytes to the session's figures, every room once. */
 function countFrames(rooms: ReturnType<typeof framesOf>): void {
   for (const { roomId, frames } of rooms) {
     const session = new LiveSession(roomId);
@@ -93,48 +105,43 @@ const WAYS = [
 /** Of gunzip alone. */
 const OF_GUNZIP = 0.8;
 
-/** The types that our own decoder reads; of the others it reads no more than the name. */
-const READ = [
-  "WebcastGiftMessage",
-  "WebcastRoomUserSeqMessage",
-  "WebcastControlMessage",
-  "WebcastLinkMicMethod",
-  "WebcastLinkMicFanTicketMethod",
-  "WebcastSystemMessage",
-  "WebcastLikeMessage",
-  "WebcastMemberMessage",
-  "WebcastSocialMessage",
-];
-
-/** Everything that is timed, over every recording once. */
-type Work = () => void | Promise<void>;
+/** Something that is timed, and how many messages it takes in. */
+interface Work {
+  run(): void | Promise<void>;
+  messages: number;
+}
 
 /**
- * Messages/s from the socket's bytes to a session's figures, in each way that TikTok packs them; beside it the
- * connector on the same frames, which in its time drops no duplicate and counts nothing, and gunzip alone.
+ * Messages/s from the socket's bytes to a session's figures, in each way that TikTok packs them: of whole recordings
+ * beside gunzip alone, and of their gifts beside the connector, which in its time drops no duplicate and counts nothing.
  */
 export async function benchLive(roundMs: number, rounds: number, say: (line: string) => void): Promise<Figure[]> {
-  const gifts = recordings.flatMap(({ messages }) => messages.filter(({ method }) => method === "WebcastGiftMessage"));
-  const connector = await loadConnector(READ, frame(gifts.slice(0, 1), true), say);
-  const of = { group: "LIVE", unit: "/s", goal: null } as const;
-  const works = new Map<string, Work>([["messages decoded and counted, bare", countMessages]]);
+  const sample = gifts.flatMap(({ messages }) => messages).slice(0, 1);
+  const connector = await loadConnector(frame(sample, true), say);
+  const all = sizeOf(recordings);
+  const works = new Map<string, Work>([["messages decoded and counted, bare", { run: countMessages, messages: all }]]);
   for (const { what, perFrame, packed } of WAYS) {
-    const rooms = framesOf(perFrame, packed);
-    works.set(what, () => countFrames(rooms));
-    if (connector) {
-      works.set(`${what}: the connector`, async () => {
-        for (const { frames } of rooms) for (const bytes of frames) await connector.read(bytes);
-      });
-      works.set(`${what}: the connector's parts, by hand`, () => {
-        for (const { frames } of rooms) for (const bytes of frames) connector.readByHand(bytes);
-      });
-    }
-    if (packed && perFrame === 1) {
-      const zipped = rooms.flatMap(({ frames }) => frames.map(payloadOf));
-      works.set("gunzip of the same frames alone", () => {
-        for (const bytes of zipped) gunzipSync(bytes);
-      });
-    }
+    const rooms = framesOf(recordings, perFrame, packed);
+    works.set(what, { run: () => countFrames(rooms), messages: all });
+    if (!packed || perFrame !== 1) continue;
+    const zipped = rooms.flatMap(({ frames }) => frames.map(payloadOf));
+    const unzip = (): void => {
+      for (const bytes of zipped) gunzipSync(bytes);
+    };
+    works.set("gunzip of the same frames alone", { run: unzip, messages: all });
+  }
+  for (const { what, perFrame, packed } of connector ? WAYS : []) {
+    const rooms = framesOf(gifts, perFrame, packed);
+    const messages = sizeOf(gifts);
+    works.set(`gifts, ${what}`, { run: () => countFrames(rooms), messages });
+    const itsOwn = async (): Promise<void> => {
+      for (const { frames } of rooms) for (const bytes of frames) await connector?.read(bytes);
+    };
+    works.set(`gifts, ${what}: the connector`, { run: itsOwn, messages });
+    const byHand = (): void => {
+      for (const { frames } of rooms) for (const bytes of frames) connector?.readByHand(bytes);
+    };
+    works.set(`gifts, ${what}: the connector's parts, by hand`, { run: byHand, messages });
   }
 
   for (const work of works.values()) await perSecond(work, roundMs);
@@ -146,38 +153,40 @@ export async function benchLive(roundMs: number, rounds: number, say: (line: str
     for (const [what, work] of inTurn) heard.set(what, await perSecond(work, roundMs));
     speeds.push(heard);
   }
-  const ratio = (what: string, other: string): number =>
-    median(speeds.map((each) => (each.get(what) ?? Number.NaN) / (each.get(other) ?? Number.NaN)));
+  const speed = (what: string): number => median(speeds.map((each) => each.get(what) ?? Number.NaN));
+  const times = (what: string, one: string, other: string, atLeast?: number): Figure => ({
+    group: "LIVE",
+    unit: "×",
+    what,
+    value: median(speeds.map((each) => (each.get(one) ?? Number.NaN) / (each.get(other) ?? Number.NaN))),
+    goal: atLeast === undefined ? null : { atLeast },
+  });
+  const perS = [...works.keys()].map(
+    (what): Figure => ({ group: "LIVE", unit: "/s", goal: null, what, value: speed(what) }),
+  );
+  const packed = times(
+    "one a gzip frame, of gunzip alone",
+    "one a gzip frame",
+    "gunzip of the same frames alone",
+    OF_GUNZIP,
+  );
+  if (!connector) return [...perS, packed];
   return [
-    ...[...works.keys()].map((what) => ({
-      ...of,
-      what,
-      value: median(speeds.map((each) => each.get(what) ?? Number.NaN)),
-    })),
-    {
-      ...of,
-      unit: "×",
-      what: "one a gzip frame, of gunzip alone",
-      value: ratio("one a gzip frame", "gunzip of the same frames alone"),
-      goal: { atLeast: OF_GUNZIP },
-    },
-    ...(connector === null
-      ? []
-      : WAYS.flatMap(({ what, goal }): Figure[] => [
-          {
-            ...of,
-            unit: "×",
-            what: `${what}, of tiktok-live-connector ${connector.version}`,
-            value: ratio(what, `${what}: the connector`),
-            goal: { atLeast: goal },
-          },
-          {
-            ...of,
-            unit: "×",
-            what: `${what}, of the connector's parts put together by hand`,
-            value: ratio(what, `${what}: the connector's parts, by hand`),
-          },
-        ])),
+    ...perS,
+    packed,
+    ...WAYS.flatMap(({ what, goal }) => [
+      times(
+        `gifts, ${what}, of tiktok-live-connector ${connector.version}`,
+        `gifts, ${what}`,
+        `gifts, ${what}: the connector`,
+        goal,
+      ),
+      times(
+        `gifts, ${what}, of the connector's parts put together by hand`,
+        `gifts, ${what}`,
+        `gifts, ${what}: the connector's parts, by hand`,
+      ),
+    ]),
   ];
 }
 
@@ -187,14 +196,14 @@ function payloadOf(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(at);
 }
 
-async function perSecond(work: Work, roundMs: number): Promise<number> {
+async function perSecond({ run, messages }: Work, roundMs: number): Promise<number> {
   const began = performance.now();
   let passes = 0;
   let took = 0;
   for (; took < roundMs; took = performance.now() - began) {
-    const pass = work();
+    const pass = run();
     if (pass) await pass;
     passes += 1;
   }
-  return (passes * MESSAGES * 1000) / took;
+  return (passes * messages * 1000) / took;
 }

@@ -88,7 +88,7 @@ export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
   if (token !== null) {
     const program = await programOf(c, token);
     c.set("session", program.session);
-    c.set("db", program.db);
+    c.set("db", program.db.seenBy(program.session));
     return next();
   }
   const access = accessOf(c);
@@ -97,8 +97,9 @@ export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
   const holder = await sessionHolder(db, access.sessionId, Date.now());
   if (!holder) throw notSignedIn();
   refuseCrossOrigin(c);
-  c.set("session", { place: access.place, credential: access.sessionId, ...holder });
-  c.set("db", db);
+  const session = { place: access.place, credential: access.sessionId, ...holder };
+  c.set("session", session);
+  c.set("db", db.seenBy(session));
   await next();
   const bookmark = c.req.method === "GET" ? null : db.bookmark();
   if (bookmark) setCookie(c, BOOKMARK, bookmark, { ...cookie, maxAge: 60 });

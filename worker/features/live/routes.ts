@@ -5,11 +5,12 @@ import { AppError, notFound } from "../../../domain/app-error.ts";
 import { isId } from "../../../domain/ids.ts";
 import { liveItemSchema, liveTotalsSchema, trackingSchema } from "../../../domain/live-message.ts";
 import { liveSessionSchema, liveSessionSummarySchema } from "../../../domain/records/tiktok.ts";
+import { may } from "../../../domain/roles.ts";
 import { upgradeOf } from "../../../durable/kit/sockets.ts";
 import { tenantHub } from "../../../durable/kit/stubs.ts";
 import type { AppEnv } from "../../env.ts";
 import { describe, query } from "../../http/contract.ts";
-import { right } from "../../http/rights.ts";
+import { notAllowed, right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
 import { webSocketOnly } from "../../http/web-socket.ts";
 import { pageSchema } from "../../records/list.ts";
@@ -103,6 +104,7 @@ export const sessions = new Hono<AppEnv>()
       const id = c.req.param("id");
       const session = isId("liveSession", id) ? await sessionWithMinutes(c.env, c.get("db"), id) : null;
       if (!session) throw notFound("LIVE session");
+      if (!may(c.get("session"), "live.see")) throw notAllowed();
       return c.json(session);
     },
   );
