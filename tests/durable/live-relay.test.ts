@@ -39,6 +39,7 @@ import {
   relayed,
   relayKey,
 } from "../helpers/workerd/relay.ts";
+import { run } from "../helpers/workerd/rows.ts";
 import { gift, message } from "../unit/webcast/encode.ts";
 import { messagesFrame } from "../unit/webcast-connect/wire-frames.ts";
 
@@ -81,6 +82,12 @@ async function reading(
   });
   await until(async () => (await itemOf(creator))?.state === "live");
   return { creator, room, reader, home };
+}
+
+/** The agency's person and the creator are of one team. */
+async function belongTo(home: Agency, { id }: Tracked, team: string): Promise<void> {
+  await run(home, "UPDATE users SET team = ? WHERE tenant_id = ?", team, home.tenant.id);
+  await run(home, "UPDATE creators SET team = ? WHERE id = ?", team, id);
 }
 
 const diamondsOf = async (creator: Tracked): Promise<number> => (await sessionsOf(creator))[0]?.diamondsTracked ?? 0;
@@ -165,18 +172,28 @@ describe.concurrent("who may relay", () => {
     expect(await trackerOf(creator).runningSession()).toBeNull();
   });
 
-  test("is who has the right: owner, admin and manager, by a key or by their own session from our own page", async () => {
+  test("is who has the right: owner, admin and the team's manager, by a key or by their own session from our own page", async () => {
     const home = await agency();
     const creator = await relayed(home, ACCOUNT);
     const room = newRoom();
-    for (const role of ["agent", "finance", "viewer"]) {
+    const asked = async (role: string) => {
       const { secret } = await relayKey(home, role);
-      expect([role, await refusal(await knock(creator.id, room, bearer(secret)))]).toEqual([role, "403 not_allowed"]);
-    }
-    for (const role of ["owner", "admin", "manager"]) {
-      const { secret } = await relayKey(home, role);
-      (await connectReader(creator.id, room, secret)).socket.close();
-    }
+      const answer = await knock(creator.id, room, bearer(secret));
+      if (answer.webSocket) {
+        answer.webSocket.accept();
+        answer.webSocket.close();
+        return 101;
+      }
+      return refusal(answer);
+    };
+    for (const role of ["finance", "viewer"]) expect([role, await asked(role)]).toEqual([role, "403 not_allowed"]);
+    for (const role of ["owner", "admin"]) expect([role, await asked(role)]).toEqual([role, 101]);
+    // Who does not even see the creator hears nothing of it.
+    for (const role of ["manager", "agent"]) expect([role, await asked(role)]).toEqual([role, "404 not_found"]);
+    await belongTo(home, creator, "North");
+    expect(await asked("manager")).toBe(101);
+    await run(home, "UPDATE creators SET owner_id = ? WHERE id = ?", home.user.id, creator.id);
+    expect(await asked("agent")).toBe("403 not_allowed");
     const Cookie = [...home.browser.jar()].map(([name, value]) => `${name}=${value}`).join("; ");
     expect(await refusal(await knock(creator.id, room, { Cookie }))).toBe("403 cross_origin");
     expect(await refusal(await knock(creator.id, room, { Cookie, Origin: "https://evil.example" }))).toBe(
@@ -396,6 +413,21 @@ describe.concurrent("a reader is sent away with 4403, and nothing that it says a
         .sql("UPDATE users SET role = 'viewer' WHERE tenant_id = ?1 AND id = ?2", all.home.user.id)
         .run();
       await tenantHub(env, placeOf(all.home)).rightsChanged(userOf(all.home));
+    });
+  });
+
+  test("when the creator is another team's, and the key is a manager's", async (context) => {
+    const home = await agency();
+    const creator = await relayed(home, ACCOUNT);
+    await belongTo(home, creator, "North");
+    const { secret } = await relayKey(home, "manager");
+    const room = newRoom();
+    const reader = await connectReader(creator.id, room, secret);
+    context.onTestFinished(murmur(reader));
+    context.onTestFinished(() => switchLive(creator, false).then(() => undefined));
+    await sentAway({ creator, room, reader, home }, async () => {
+      const { version } = await home.browser.api<{ version: number }>("GET", `/creators/${creator.id}`);
+      await home.browser.api("PATCH", `/creators/${creator.id}`, { team: "South", version });
     });
   });
 

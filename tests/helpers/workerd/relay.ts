@@ -33,7 +33,7 @@ export interface OpenReader {
   forward(frames: readonly ArrayBuffer[]): Promise<void>;
 }
 
-export const relayKey = async ({ browser }: Agency, role = "manager"): Promise<{ id: string; secret: string }> =>
+export const relayKey = async ({ browser }: Agency, role = "admin"): Promise<{ id: string; secret: string }> =>
   browser.api("POST", "/api-keys", { name: "LIVE reader", role });
 
 /** A tracked creator whose LIVE an own reader reads, and a key for it. */

@@ -77,7 +77,7 @@ const HowToConnect = ({ creatorId }: { creatorId: string }) => (
     <p>with this header:</p>
     <CopyLine what="the header" text="Authorization: Bearer <API key>" />
     <p>
-      The key has the role Manager or above;{" "}
+      The key's role is Admin, or Manager of the creator's team;{" "}
       {can("keys.manage") ? (
         <a class="link" href="/app/settings/keys">
           make one in Settings
