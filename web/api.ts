@@ -1,5 +1,12 @@
 import * as z from "zod/mini";
-import { liveItemSchema, liveTotalsSchema, TRACKING_STATES, trackingSchema } from "../domain/live-message.ts";
+import {
+  LIVE_SOURCES,
+  type LiveSourceKind,
+  liveItemSchema,
+  liveTotalsSchema,
+  TRACKING_STATES,
+  trackingSchema,
+} from "../domain/live-message.ts";
 import { type Me, meSchema, type Register } from "../domain/records/account.ts";
 import {
   type ApiKey,
@@ -36,7 +43,11 @@ export interface Page<Item> {
 const inviteSchema = z.object({ url: z.string(), expiresAt: z.string() });
 export type Invite = z.infer<typeof inviteSchema>;
 
-const trackingSwitchSchema = z.object({ enabled: z.boolean(), state: z.enum(TRACKING_STATES) });
+const trackingSwitchSchema = z.object({
+  enabled: z.boolean(),
+  state: z.enum(TRACKING_STATES),
+  source: z.enum(LIVE_SOURCES),
+});
 
 const liveNowSchema = z.object({
   items: z.array(liveItemSchema),
@@ -113,8 +124,9 @@ export const readTiktok = (id: string, signal?: AbortSignal): Promise<Tiktok> =>
 export const syncTiktok = (id: string) => send("POST", `/creators/${seg(id)}/tiktok/sync`);
 export const disconnectTiktok = (id: string): Promise<Disconnected> =>
   call(disconnectedSchema, "DELETE", `/creators/${seg(id)}/tiktok`);
-export const switchLiveTracking = (id: string, enabled: boolean) =>
-  call(trackingSwitchSchema, "PUT", `/creators/${seg(id)}/live-tracking`, { body: { enabled } });
+/** Without `source`, who listens stays as it is. */
+export const switchLiveTracking = (id: string, enabled: boolean, source?: LiveSourceKind) =>
+  call(trackingSwitchSchema, "PUT", `/creators/${seg(id)}/live-tracking`, { body: { enabled, source } });
 export const readVideos = async (id: string, signal?: AbortSignal): Promise<Video[]> =>
   (await call(videosSchema, "GET", `/creators/${seg(id)}/videos`, { signal })).items;
 /** One entry a day, ascending; a day without a snapshot is missing or null. */

@@ -1,4 +1,4 @@
-import type { Confidence, TrackingState } from "../domain/live-message.ts";
+import type { Confidence, LiveSourceKind, TrackingState } from "../domain/live-message.ts";
 import type { ConnectionStatus, CreatorStage } from "../domain/records/creator.ts";
 import type { CurveStep } from "../domain/records/tiktok.ts";
 import type { Role } from "../domain/roles.ts";
@@ -55,6 +55,15 @@ export const TRACKING_WORDS: Record<TrackingState, string> = {
   blocked: "Blocked",
   limited: "Rate-limited",
   lost: "Redialing",
+};
+
+/** Where an agency's own reader listens, nothing is dialed from here. */
+export const RELAY_WORDS: Record<TrackingState, string> = { ...TRACKING_WORDS, dialing: "Waiting", lost: "Lost" };
+
+/** Who listens to a LIVE room. */
+export const SOURCE_WORDS: Record<LiveSourceKind, string> = {
+  direct: "This server",
+  relay: "Your own reader",
 };
 
 export const CONFIDENCE_WORDS: Record<Confidence, string> = {

@@ -60,7 +60,7 @@ export class Line {
   async dial(running: Running): Promise<void> {
     const { watch } = running;
     if (watch.source === "relay") {
-      this.#await(running, NO_READER);
+      this.#await(running, running.trouble?.reason ?? NO_READER);
       return;
     }
     running.dialing = true;
@@ -106,6 +106,8 @@ export class Line {
     this.#cut(running, CLOSE.notAllowed);
     running.watch.dialAt = Date.now();
     running.watch.failures = 0;
+    // What stood in the way of the one is nothing to the other.
+    running.trouble = null;
     this.#holder.changed(running);
   }
 

@@ -21,6 +21,9 @@ export interface ReadingLine {
 /** Close codes that say how a line ended and must not be sent (RFC 6455 §7.4.1). */
 const NOT_SENT = new Set([1005, 1006, 1015]);
 
+/** What a frame without a log id reads as. */
+const NAMELESS = "0";
+
 const NOT_STORED: Closed = {
   kind: "transient",
   sentence: "What the LIVE room sent could not be stored; it will be asked for again.",
@@ -125,13 +128,13 @@ export class Reading {
     this.#tell(() => this.end({ kind: "refused", sentence: "A frame was longer than a frame of TikTok's ever is." }));
   }
 
-  /** `logId` names the frame that is to be acknowledged. */
-  #deliver(result: FetchResult, logId?: string): void {
+  /** `logId` names the frame that is to be acknowledged; what has no name cannot be. */
+  #deliver(result: FetchResult, logId = NAMELESS): void {
     this.#cursor = result.cursor || this.#cursor;
     this.#line.frame?.(result);
     const stored = this.#events.onMessages(result.messages, this.#cursor, result.internalExt);
     const acknowledge = (): void => {
-      if (logId !== undefined && result.needAck && !this.#over) this.send(encodeAck(logId, result.internalExt));
+      if (logId !== NAMELESS && result.needAck && !this.#over) this.send(encodeAck(logId, result.internalExt));
     };
     if (stored instanceof Promise) stored.then(acknowledge, () => this.end(NOT_STORED));
     else acknowledge();

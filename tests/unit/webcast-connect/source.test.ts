@@ -45,6 +45,14 @@ describe.each(SOURCES)("a line that is %s", (_name, opened) => {
     expect(socket().acks).toEqual(["ack 9007199254740993 e2"]);
   });
 
+  it("cannot acknowledge a frame that has no name, and takes it all the same", async () => {
+    const { socket, told, greeting } = await opened();
+    socket().message(messagesFrame({ messages: [rawMessage("1")], needAck: true, internalExt: "e2" }, "0"));
+    await settle();
+    expect(told.slice(greeting)).toEqual(["1 @c1 e2"]);
+    expect(socket().acks).toEqual([]);
+  });
+
   it("tells the next frame while one is being stored", async () => {
     const { stored, promise } = storing();
     const { socket, told, greeting } = await opened((messages) => (messages.length > 0 ? promise : undefined));

@@ -15,9 +15,10 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { DetailLine } from "../../ui/record/Details.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { Switch } from "../../ui/Switch.tsx";
-import { TRACKING_WORDS } from "../../words.ts";
+import { RELAY_WORDS, TRACKING_WORDS } from "../../words.ts";
 import { ConnectionMark } from "../creators/ConnectionMark.tsx";
 import { DisconnectDialog } from "./DisconnectDialog.tsx";
+import { LiveListener } from "./LiveListener.tsx";
 import type { SyncNow } from "./use-sync-now.ts";
 
 interface ConnectionSectionProps {
@@ -142,7 +143,7 @@ function LiveLine({ creator, tiktok, connection }: Omit<ConnectionSectionProps, 
           reason={can("connect.live") ? undefined : "Your role may not switch LIVE tracking"}
           onChange={(on) => void flip(on)}
         />
-        <span>{TRACKING_WORDS[live.state]}</span>
+        <span>{(live.source === "relay" ? RELAY_WORDS : TRACKING_WORDS)[live.state]}</span>
       </DetailLine>
       {sentence || live.until ? (
         <p class="connection-reason">
@@ -150,6 +151,14 @@ function LiveLine({ creator, tiktok, connection }: Omit<ConnectionSectionProps, 
           {live.until ? ` Until ${clock(live.until)}.` : null}
         </p>
       ) : null}
+      <LiveListener
+        creatorId={creator.id}
+        live={live}
+        onSwitched={(now) => {
+          tiktok.set({ ...connection, live: now });
+          tiktok.reload();
+        }}
+      />
     </>
   );
 }
