@@ -43,7 +43,7 @@ export const runningOf = (known: Pick<Running, "watch" | "session" | "cursor"> &
   source: null,
   dialing: false,
   heardAt: 0,
-  trouble: null,
+  trouble: known.watch.trouble ?? null,
   endTold: false,
 });
 
