@@ -3,11 +3,12 @@ import { useState } from "preact/hooks";
 import type { Creator } from "../../../domain/records/creator.ts";
 import type { Tiktok } from "../../../domain/records/tiktok.ts";
 import { switchLiveTracking } from "../../api.ts";
-import { clock, day } from "../../format.ts";
+import { day } from "../../format.ts";
 import { asApiError } from "../../http.ts";
 import type { Resource } from "../../state/resource.ts";
 import { can } from "../../state/session.ts";
 import { toast } from "../../state/toasts.ts";
+import { adviceFor } from "../../tracking/advice.ts";
 import { Button } from "../../ui/Button.tsx";
 import { ErrorState, Notice } from "../../ui/Notice.tsx";
 import { Missing } from "../../ui/Num.tsx";
@@ -115,7 +116,7 @@ function Known({ creator, tiktok, sync, connection }: ConnectionSectionProps & {
   );
 }
 
-/** The switch, what the tracking does, and why it does not do more. */
+/** The switch, what the tracking does, and the way to why it does not do more. */
 function LiveLine({ creator, tiktok, connection }: Omit<ConnectionSectionProps, "sync"> & { connection: Tiktok }) {
   const [wanted, setWanted] = useState<boolean | null>(null);
   const { live } = connection;
@@ -130,26 +131,22 @@ function LiveLine({ creator, tiktok, connection }: Omit<ConnectionSectionProps, 
     }
     setWanted(null);
   };
-  const sentence =
-    live.state === "awaiting_consent" ? (live.reason ?? "Starts when the creator consents") : live.reason;
   return (
-    <>
-      <DetailLine label="LIVE">
-        <Switch
-          label="LIVE tracking"
-          on={wanted ?? live.enabled}
-          busy={wanted !== null}
-          reason={can("connect.live") ? undefined : "Your role may not switch LIVE tracking"}
-          onChange={(on) => void flip(on)}
-        />
+    <DetailLine label="LIVE">
+      <Switch
+        label="LIVE tracking"
+        on={wanted ?? live.enabled}
+        busy={wanted !== null}
+        reason={can("connect.live") ? undefined : "Your role may not switch LIVE tracking"}
+        onChange={(on) => void flip(on)}
+      />
+      {adviceFor(live) ? (
+        <a class="link" href={`/app/creators/${creator.id}?tab=live`}>
+          {TRACKING_WORDS[live.state]}: what to do
+        </a>
+      ) : (
         <span>{TRACKING_WORDS[live.state]}</span>
-      </DetailLine>
-      {sentence || live.until ? (
-        <p class="connection-reason">
-          {sentence}
-          {live.until ? ` Until ${clock(live.until)}.` : null}
-        </p>
-      ) : null}
-    </>
+      )}
+    </DetailLine>
   );
 }
