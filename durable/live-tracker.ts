@@ -60,6 +60,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
       take: (running, inputs) => this.#take(running, inputs),
       hear: (running, inputs, cursor) => this.#hear(running, inputs, cursor),
       changed: (running) => {
+        running.watch.trouble = running.trouble;
         this.#store.save(running.watch);
         this.#ticks.soon();
         ctx.waitUntil(this.#arm(running));

@@ -279,7 +279,7 @@ export class Line {
     const now = Date.now();
     this.#holder.take(running, [{ kind: "disconnected", at: now }]);
     if (watch.source === "relay") {
-      this.#await(running, `${sentence} Waiting for it to connect again.`);
+      this.#await(running, `${sentence} Waiting for your reader to connect again.`);
       return;
     }
     const delay = nextDialDelay(watch.failures, Math.random());

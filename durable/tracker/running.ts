@@ -47,7 +47,7 @@ export const runningOf = (known: Pick<Running, "watch" | "session" | "cursor"> &
   reader: null,
   dialing: false,
   heardAt: 0,
-  trouble: null,
+  trouble: known.watch.trouble ?? null,
   endTold: false,
 });
 

@@ -1,6 +1,7 @@
 import type { ConnectionId, CreatorId, LiveSessionId } from "../../domain/ids.ts";
 import type { LiveSourceKind } from "../../domain/live-message.ts";
 import type { TenantPlace } from "../../platform/db/tenant-db.ts";
+import type { TrackingNote } from "../hub/live-check.ts";
 import { hasSchema, migrate } from "../kit/schema.ts";
 import type { SessionInput } from "../webcast/inputs.ts";
 import { decodeEvents, JournalPage } from "../webcast/journal.ts";
@@ -36,6 +37,8 @@ export interface Watch extends WatchTarget {
   settlesAt: number | null;
   /** Whether TikTok itself said that the room ended. */
   final: boolean;
+  /** Why nothing comes, for the instance after this one to tell; a row of an older deploy does not say. */
+  trouble?: TrackingNote | null;
 }
 
 type JournalRow = { seq: number; cursor: string; events: ArrayBuffer };

@@ -1,5 +1,7 @@
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, type TestContext, test } from "vitest";
+import { runningOf } from "../../durable/tracker/running.ts";
+import { WatchStore } from "../../durable/tracker/watch.ts";
 import { type Agency, agency, until } from "../helpers/workerd/agency.ts";
 import {
   consenting,
@@ -132,11 +134,17 @@ describe.concurrent("the line", () => {
   test("a refused handshake blocks, and says so", async (context) => {
     await fault({ endpoint: "socket", kind: "refuse", account: "otto.kettlebell", times: 50 });
     const { creator } = await live(context, "otto.kettlebell");
-    expect((await trackingThat(creator, "blocked")).reason).toBe(
-      "TikTok refused the LIVE connection (DEVICE_BLOCKED).",
-    );
+    const asked = Date.now();
+    const blocked = await trackingThat(creator, "blocked");
+    expect(blocked.reason).toBe("TikTok refused the LIVE connection (DEVICE_BLOCKED).");
+    expect(Math.abs(Date.parse(blocked.since ?? "") - asked)).toBeLessThan(10_000);
     expect(await itemOf(creator)).toBeUndefined();
     expect(await sessionsOf(creator)).toEqual([]);
+
+    // A tracker that is evicted while it waits knows why when it is back.
+    await crash(trackerOf(creator));
+    const known = await runInDurableObject(trackerOf(creator), (_, { storage }) => new WatchStore(storage).load());
+    expect(known && runningOf(known).trouble).toMatchObject({ state: "blocked", reason: blocked.reason });
   });
 
   test("a LIVE that may not be listened to any more is found over all the same", async (context) => {

@@ -285,7 +285,7 @@ describe.concurrent("a LIVE that a reader reads", () => {
       const now = await trackingOf(creator);
       return now?.state === "lost" && now;
     });
-    expect(lost.reason).toBe("Your reader hung up (4001). Waiting for it to connect again.");
+    expect(lost.reason).toBe("Your reader hung up (4001). Waiting for your reader to connect again.");
     expect(Date.parse(lost.since ?? "")).toBeGreaterThanOrEqual(before);
     expect(await itemOf(creator)).toMatchObject({ state: "lost", diamondsTracked: 2 });
   });
@@ -331,7 +331,7 @@ describe.concurrent("a LIVE that a reader reads", () => {
       const now = await trackingOf(creator);
       return now?.state === "lost" && now;
     });
-    expect(lost.reason).toBe("The LIVE connection fell silent. Waiting for it to connect again.");
+    expect(lost.reason).toBe("The LIVE connection fell silent. Waiting for your reader to connect again.");
   });
 
   test("loses nothing that was counted to a frame that is too long", async (context) => {

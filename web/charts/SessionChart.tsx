@@ -12,8 +12,8 @@ const VIEWERS = { top: 6, bottom: 168 };
 const DIAMONDS = { top: 168 + 32, bottom: 168 + 32 + 108 };
 const HEIGHT = DIAMONDS.bottom + 24;
 const LABELS = 44;
-/** A LIVE that has just begun is drawn in half an hour's width, so that a minute looks like one; so is a short one of hours. */
-const SHORTEST_SPAN: Record<CurveStep, number> = { 60: 30, 3600: 6 };
+/** A LIVE that has just begun is drawn in half an hour's width, so that a minute looks like one. One of hours is over. */
+const SHORTEST_SPAN: Record<CurveStep, number> = { 60: 30, 3600: 1 };
 const WIDEST_BAR = 40;
 
 export const STATE_WORDS = { covered: "Covered", paused: "Paused by the creator", gap: "Not covered" } as const;
@@ -168,7 +168,7 @@ function timeLabels(
     const [hour = "0", minute = "0"] = clock(at).split(":");
     // An hour begins at half past where the zone is half an hour off.
     const round = (Number(hour) * 60 + (seconds === 3600 ? 0 : Number(minute))) % every === 0;
-    return round && place * step > 40 ? [{ at: place, label: clock(at), anchor: "middle" as const }] : [];
+    return round && place * step > 56 ? [{ at: place, label: clock(at), anchor: "middle" as const }] : [];
   });
   return [{ at: 0, label: clock(first.at), anchor: "start" }, ...labels];
 }
