@@ -22,6 +22,7 @@ import type { TrackingNote } from "./hub/live-check.ts";
 import { LiveDesk } from "./hub/live-desk.ts";
 import type { LiveEnd, LiveReport, Tracked } from "./hub/live-report.ts";
 import { tickInterval } from "./hub/pace.ts";
+import { READERS_SCHEMA, Readers } from "./hub/readers.ts";
 import { REVOKES_SCHEMA, Revokes } from "./hub/revoke.ts";
 import { rollUp } from "./hub/roll-up.ts";
 import { SWITCHBOARD_SCHEMA, Switchboard } from "./hub/switchboard.ts";
@@ -29,12 +30,14 @@ import { refreshCovers, syncConnection } from "./hub/sync.ts";
 import { type ConnectionRow, Tokens } from "./hub/tokens.ts";
 import { migrate } from "./kit/schema.ts";
 import { viewerOf } from "./kit/sockets.ts";
+import { liveTracker } from "./kit/stubs.ts";
 import { doubling, TASKS_SCHEMA, Tasks } from "./kit/tasks.ts";
+import type { Reader } from "./tracker/reader.ts";
 
 /** When "sync now" was last asked for, by connection. */
 const ASKED_SCHEMA = "CREATE TABLE asked (connection_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;";
 
-const MIGRATIONS = [TASKS_SCHEMA, REVOKES_SCHEMA, SWITCHBOARD_SCHEMA, ASKED_SCHEMA, BOARD_SCHEMA];
+const MIGRATIONS = [TASKS_SCHEMA, REVOKES_SCHEMA, SWITCHBOARD_SCHEMA, ASKED_SCHEMA, BOARD_SCHEMA, READERS_SCHEMA];
 
 const MINUTE_MS = 60_000;
 /** A hub that was just born waits so long for what trackers say, and no longer. */
@@ -71,6 +74,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
   readonly #dashboards: Dashboards;
   readonly #board: Switchboard;
   readonly #desk: LiveDesk;
+  readonly #readers: Readers;
   readonly #endings: Endings;
 
   constructor(ctx: DurableObjectState, env: DurableEnv) {
@@ -94,6 +98,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
     );
     this.#board = new Switchboard(ctx.storage.sql, this.#dashboards);
     this.#desk = new LiveDesk(this.#hub, this.#board, this.#faces);
+    this.#readers = new Readers(ctx.storage.sql);
     this.#tasks = new Tasks(
       ctx.storage,
       {
@@ -123,6 +128,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
       (creatorId, connectionId) => {
         this.#desk.forget(creatorId);
         this.#faces.forget(creatorId);
+        this.#readers.forget(creatorId);
         this.#board.removed(creatorId, connectionId);
       },
       (error) => this.#failed("purge", 1, error),
@@ -331,9 +337,23 @@ export class TenantHub extends DurableObject<DurableEnv> {
     this.#dashboards.closed(socket, code);
   }
 
-  /** A session ended, or a key was revoked: its sockets close at once. */
-  async signedOut(sessionId: SessionId | ApiKeyId): Promise<void> {
-    this.#dashboards.signedOut(sessionId);
+  /** A session ended, or a key was revoked: its sockets close at once, and readers that came with it. */
+  async signedOut(credential: SessionId | ApiKeyId): Promise<void> {
+    this.#dashboards.signedOut(credential);
+    this.#lookAtReaders(this.#readers.letInWith(credential));
+  }
+
+  /** A tracker is about to let an agency's own reader in. Told first, so that a revocation cannot slip between. */
+  async reading(creatorId: CreatorId, reader: Reader): Promise<void> {
+    this.#readers.came(creatorId, reader);
+  }
+
+  /** A tracker that does not hear of it asks by itself within a minute. */
+  #lookAtReaders(creatorIds: readonly CreatorId[]): void {
+    for (const creatorId of creatorIds) {
+      const looked = liveTracker(this.#hub.env, this.#hub.place, creatorId).reconsider();
+      this.ctx.waitUntil(looked.catch((error: unknown) => this.#failed("reader", 1, error)));
+    }
   }
 
   /**
@@ -348,6 +368,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
     const viewer = now && { userId, team: now.team, reach: rightsOf(now.role)["live.see"] };
     if (viewer && !seesAll(viewer)) await this.#faces.loadTracked();
     this.#dashboards.rightsChanged(userId, viewer);
+    this.#lookAtReaders(this.#readers.letInBy(userId));
   }
 
   /** A creator's name, picture, owner or team may be another one now. */
@@ -358,7 +379,17 @@ export class TenantHub extends DurableObject<DurableEnv> {
     this.#dashboards.tick();
     const before = this.#faces.know(creatorId, face);
     this.#board.show(creatorId, face);
-    if (before?.ownerId !== face.ownerId || before?.team !== face.team) this.#dashboards.belongingChanged();
+    if (before?.ownerId === face.ownerId && before?.team === face.team) return;
+    this.#dashboards.belongingChanged();
+    this.#lookAtReaders([creatorId]);
+  }
+
+  /** Many creators belong to somebody else at once: their owner left. */
+  async rosterReassigned(): Promise<void> {
+    // What has gathered is still for those whose it was.
+    this.#dashboards.tick();
+    await this.#faces.reload();
+    this.#dashboards.belongingChanged();
   }
 
   // —— Keeping house

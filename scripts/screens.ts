@@ -43,6 +43,7 @@ async function pages(): Promise<[name: string, path: string, signedIn: boolean][
     ["live", "/app/live", true],
     ...(ended ? [["session-ended", `/app/live/sessions/${ended.id}`, true] as [string, string, boolean]] : []),
     ...(running ? [["session-live", `/app/live/sessions/${running.id}`, true] as [string, string, boolean]] : []),
+    ["settings-keys", "/app/settings/keys", true],
     ["not-found", "/app/nowhere", true],
     ["sign-in", "/app/sign-in", false],
     ["register", "/app/register", false],

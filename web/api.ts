@@ -1,7 +1,22 @@
 import * as z from "zod/mini";
-import { liveItemSchema, liveTotalsSchema, TRACKING_STATES, trackingSchema } from "../domain/live-message.ts";
-import { type Me, type Member, memberSchema, meSchema, type Register } from "../domain/records/account.ts";
+import {
+  LIVE_SOURCES,
+  type LiveSourceKind,
+  liveItemSchema,
+  liveTotalsSchema,
+  TRACKING_STATES,
+  trackingSchema,
+} from "../domain/live-message.ts";
+import { type Me, meSchema, type Register } from "../domain/records/account.ts";
+import {
+  type ApiKey,
+  type ApiKeyCreate,
+  type ApiKeyMade,
+  apiKeyMadeSchema,
+  apiKeySchema,
+} from "../domain/records/api-key.ts";
 import { type Creator, type CreatorCreate, type CreatorPatch, creatorSchema } from "../domain/records/creator.ts";
+import { type Member, memberSchema } from "../domain/records/member.ts";
 import {
   type Disconnected,
   disconnectedSchema,
@@ -28,7 +43,11 @@ export interface Page<Item> {
 const inviteSchema = z.object({ url: z.string(), expiresAt: z.string() });
 export type Invite = z.infer<typeof inviteSchema>;
 
-const trackingSwitchSchema = z.object({ enabled: z.boolean(), state: z.enum(TRACKING_STATES) });
+const trackingSwitchSchema = z.object({
+  enabled: z.boolean(),
+  state: z.enum(TRACKING_STATES),
+  source: z.enum(LIVE_SOURCES),
+});
 
 const liveNowSchema = z.object({
   items: z.array(liveItemSchema),
@@ -43,6 +62,7 @@ const pageOf = <Schema extends z.core.$ZodType>(item: Schema) =>
 const creatorPageSchema = pageOf(creatorSchema);
 const sessionPageSchema = pageOf(liveSessionSummarySchema);
 const membersSchema = pageOf(memberSchema);
+const keyPageSchema = pageOf(apiKeySchema);
 const videosSchema = pageOf(videoSchema);
 const followersSchema = pageOf(followersOfDaySchema);
 
@@ -67,6 +87,14 @@ export const register = (registration: Register) => send("POST", "/auth/register
 export const signOut = () => send("POST", "/auth/logout");
 export const readMe = (): Promise<Me> => call(meSchema, "GET", "/me");
 export const readMembers = async (): Promise<Member[]> => (await call(membersSchema, "GET", "/members")).items;
+
+export async function listKeys(query: { cursor?: string | null }, signal?: AbortSignal): Promise<Page<ApiKey>> {
+  const page = await call(keyPageSchema, "GET", "/api-keys", { query, signal });
+  return { ...page, nextCursor: page.nextCursor ?? null };
+}
+export const createKey = (key: ApiKeyCreate): Promise<ApiKeyMade> =>
+  call(apiKeyMadeSchema, "POST", "/api-keys", { body: key });
+export const revokeKey = (id: string) => send("DELETE", `/api-keys/${seg(id)}`);
 
 export type CreatorQuery = Record<string, string | number | boolean | null | undefined>;
 
@@ -96,8 +124,9 @@ export const readTiktok = (id: string, signal?: AbortSignal): Promise<Tiktok> =>
 export const syncTiktok = (id: string) => send("POST", `/creators/${seg(id)}/tiktok/sync`);
 export const disconnectTiktok = (id: string): Promise<Disconnected> =>
   call(disconnectedSchema, "DELETE", `/creators/${seg(id)}/tiktok`);
-export const switchLiveTracking = (id: string, enabled: boolean) =>
-  call(trackingSwitchSchema, "PUT", `/creators/${seg(id)}/live-tracking`, { body: { enabled } });
+/** Without `source`, who listens stays as it is. */
+export const switchLiveTracking = (id: string, enabled: boolean, source?: LiveSourceKind) =>
+  call(trackingSwitchSchema, "PUT", `/creators/${seg(id)}/live-tracking`, { body: { enabled, source } });
 export const readVideos = async (id: string, signal?: AbortSignal): Promise<Video[]> =>
   (await call(videosSchema, "GET", `/creators/${seg(id)}/videos`, { signal })).items;
 /** One entry a day, ascending; a day without a snapshot is missing or null. */

@@ -15,6 +15,7 @@ const Register = page(() => import("./pages/sign-in/Register.tsx"));
 const Creators = page(() => import("./pages/creators/Creators.tsx"));
 const CreatorRecord = page(() => import("./pages/creator/CreatorRecord.tsx"));
 const LiveWall = page(() => import("./pages/live/LiveWall.tsx"));
+const ApiKeys = page(() => import("./pages/settings/ApiKeys.tsx"));
 const LiveSessionPage = page(() => import("./pages/session/LiveSessionPage.tsx"));
 
 const SIGNED_OUT_PATHS = new Set(["/app/sign-in", "/app/register"]);
@@ -43,11 +44,13 @@ function Pages() {
     <Shell>
       <CrashBoundary place={path}>
         <Router>
-          <Route path="/app" component={Home} />
+          <Route path="/app" component={GoTo} to="/app/creators" />
           <Route path="/app/creators" component={Creators} />
           <Route path="/app/creators/:id" component={CreatorRecord} />
           <Route path="/app/live" component={LiveWall} />
           <Route path="/app/live/sessions/:id" component={LiveSessionPage} />
+          <Route path="/app/settings" component={GoTo} to="/app/settings/keys" />
+          <Route path="/app/settings/keys" component={ApiKeys} />
           <Route default component={NotFound} />
         </Router>
       </CrashBoundary>
@@ -55,9 +58,9 @@ function Pages() {
   );
 }
 
-/** The app opens on its roster. */
-function Home() {
+/** An address that stands for another: the app opens on its roster, the settings on their first page. */
+function GoTo({ to }: { to: string }) {
   const { route } = useLocation();
-  useEffect(() => route("/app/creators", true), [route]);
+  useEffect(() => route(to, true), [to, route]);
   return null;
 }

@@ -1,6 +1,7 @@
-import type { Confidence, TrackingState } from "../domain/live-message.ts";
+import type { Confidence, LiveSourceKind, TrackingState } from "../domain/live-message.ts";
 import type { ConnectionStatus, CreatorStage } from "../domain/records/creator.ts";
 import type { CurveStep } from "../domain/records/tiktok.ts";
+import type { Role } from "../domain/roles.ts";
 
 /** The words that states are shown by. Shape and word come before colour. */
 
@@ -14,6 +15,25 @@ export const STAGE_WORDS: Record<CreatorStage, string> = {
   active: "Active",
   at_risk: "At risk",
   left: "Left",
+};
+
+export const ROLE_WORDS: Record<Role, string> = {
+  owner: "Owner",
+  admin: "Admin",
+  manager: "Manager",
+  agent: "Agent",
+  finance: "Finance",
+  viewer: "Viewer",
+};
+
+/** What a role comes to, for who lends it to a program. */
+export const ROLE_REACH: Record<Role, string> = {
+  owner: "Everything that you may do, except making keys",
+  admin: "Everything that an admin may do, except making keys",
+  manager: "Sees and changes the team's creators, runs their connections, sends LIVE frames of an own reader",
+  agent: "Sees and changes own creators, invites them and syncs",
+  finance: "Sees every creator and LIVE, changes nothing",
+  viewer: "Sees every creator and LIVE, changes nothing",
 };
 
 export const CONNECTION_WORDS: Record<ConnectionStatus, string> = {
@@ -35,6 +55,15 @@ export const TRACKING_WORDS: Record<TrackingState, string> = {
   blocked: "Blocked",
   limited: "Rate-limited",
   lost: "Redialing",
+};
+
+/** Where an agency's own reader listens, nothing is dialed from here. */
+export const RELAY_WORDS: Record<TrackingState, string> = { ...TRACKING_WORDS, dialing: "Waiting", lost: "Lost" };
+
+/** Who listens to a LIVE room. */
+export const SOURCE_WORDS: Record<LiveSourceKind, string> = {
+  direct: "This server",
+  relay: "Your own reader",
 };
 
 export const CONFIDENCE_WORDS: Record<Confidence, string> = {

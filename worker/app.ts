@@ -5,8 +5,11 @@ import { auth } from "./features/auth/routes.ts";
 import { connectPages, invites } from "./features/connect/routes.tsx";
 import { creatorPage } from "./features/creator-page/routes.tsx";
 import { creators } from "./features/creators/routes.ts";
+import { invitations, joining } from "./features/invitations/routes.ts";
 import { creatorSessions, live, sessions } from "./features/live/routes.ts";
-import { me, members } from "./features/me/routes.ts";
+import { me } from "./features/me/routes.ts";
+import { members } from "./features/members/routes.ts";
+import { relay } from "./features/relay/routes.ts";
 import { site } from "./features/site/routes.tsx";
 import { tiktok } from "./features/tiktok/routes.ts";
 import { webhooks } from "./features/webhooks/routes.ts";
@@ -19,13 +22,16 @@ import { ApiDocsPage } from "./pages/api-docs.tsx";
 /** The API, a line a feature. Its type is the web app's client. */
 const api = new Hono<AppEnv>()
   .route("/auth", auth)
+  .route("/auth/invitations", joining)
   .route("/me", me)
   .route("/members", members)
+  .route("/members/invitations", invitations)
   .route("/api-keys", apiKeys)
   .route("/creators", creators)
   .route("/creators", tiktok)
   .route("/creators", invites)
   .route("/creators", creatorSessions)
+  .route("/creators", relay)
   .route("/live", live)
   .route("/live-sessions", sessions);
 

@@ -22,7 +22,11 @@ export async function scheduled(env: WorkerEnv, cron: string): Promise<void> {
   for (const entry of await pendingEmails(env, now - CUT_MS)) await repairRegistration(env, entry);
   await dropUnconfirmed(env);
   if (cron !== CRONS.daily) return;
-  await regionalHousekeeping(env, { trips: now - TRIP_KEPT_MS, idempotencyKeys: now - IDEMPOTENCY_MS });
+  await regionalHousekeeping(env, {
+    trips: now - TRIP_KEPT_MS,
+    idempotencyKeys: now - IDEMPOTENCY_MS,
+    invitations: now,
+  });
   let overdue = 0;
   for (
     let page = await tenantsAfter(env, "");

@@ -1,5 +1,5 @@
 import type { ApiKeyId, SessionId, UserId } from "../domain/ids.ts";
-import type { Rights, Role } from "../domain/roles.ts";
+import type { Belonging, Rights, Role } from "../domain/roles.ts";
 import type { DurableEnv } from "../durable/env.ts";
 import type { TenantDb, TenantPlace } from "../platform/db/tenant-db.ts";
 
@@ -31,7 +31,9 @@ export interface AppEnv {
     requestId: string;
     /** Set by `signedIn`. */
     session: Session;
-    /** Set by `signedIn`: the caller's own tenant, and no other. */
+    /** Set by `signedIn`: the caller's own tenant, and of it what they may see. */
     db: TenantDb;
+    /** The record that the path names, set by what loads it: rights are asked on it. */
+    record?: Belonging;
   };
 }

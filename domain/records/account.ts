@@ -3,7 +3,7 @@ import { passwordProblem } from "../password.ts";
 import { REGIONS } from "../regions.ts";
 import { ROLES } from "../roles.ts";
 
-const email = z
+export const emailSchema = z
   .string("An e-mail address is needed")
   .check(
     z.trim(),
@@ -11,22 +11,22 @@ const email = z
     z.email("That is not an e-mail address"),
   );
 
-const name = (label: string) =>
+export const nameSchema = (label: string) =>
   z
     .string(`${label} is needed`)
     .check(z.trim(), z.minLength(1, `${label} is needed`), z.maxLength(120, `${label} has at most 120 characters`));
 
-const newPassword = z.string("A password is needed").check((check) => {
+export const newPasswordSchema = z.string("A password is needed").check((check) => {
   const message = passwordProblem(check.value);
   if (message) check.issues.push({ code: "custom", message, input: check.value });
 });
 
 export const registerSchema = z.strictObject({
-  agency: name("The agency's name"),
+  agency: nameSchema("The agency's name"),
   region: z.enum(REGIONS, "Choose where the data is stored: eu, us or me"),
-  name: name("Your name"),
-  email,
-  password: newPassword,
+  name: nameSchema("Your name"),
+  email: emailSchema,
+  password: newPasswordSchema,
 });
 export type Register = z.infer<typeof registerSchema>;
 
@@ -47,10 +47,8 @@ export type Account = z.infer<typeof accountSchema>;
 
 export const meSchema = z.extend(accountSchema, {
   role: z.enum(ROLES),
+  team: z.nullable(z.string()),
   /** How far each right reaches. */
   rights: z.record(z.string(), z.enum(["none", "own", "team", "all"])),
 });
 export type Me = z.infer<typeof meSchema>;
-
-export const memberSchema = z.object({ id: z.string(), name: z.string(), email: z.string(), role: z.enum(ROLES) });
-export type Member = z.infer<typeof memberSchema>;

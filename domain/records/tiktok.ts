@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { CONFIDENCES, SESSION_STATES, TRACKING_STATES } from "../live-message.ts";
+import { CONFIDENCES, LIVE_SOURCES, SESSION_STATES, TRACKING_STATES } from "../live-message.ts";
 import { CONNECTION_STATUSES } from "./creator.ts";
 
 /** `GET /creators/:id/tiktok`. A part is null when there is nothing to show. No token, ever. */
@@ -42,6 +42,8 @@ export const tiktokSchema = z.object({
   renewBy: z.nullable(z.string()),
   live: z.object({
     enabled: z.boolean(),
+    /** Who listens: this server, or a reader of the agency's own. */
+    source: z.enum(LIVE_SOURCES),
     state: z.enum(TRACKING_STATES),
     reason: z.nullable(z.string()),
     until: z.nullable(z.string()),

@@ -43,8 +43,14 @@ export async function claimEmail(
 export const activateEmail = (env: PlatformEnv, userId: UserId): Promise<D1Result> =>
   env.DIRECTORY.prepare("UPDATE emails SET state = 'active' WHERE user_id = ?").bind(userId).run();
 
-/** Gives back an address whose registration never reached its region. */
-export const releaseEmail = (env: PlatformEnv, entry: EmailEntry): Promise<D1Result[]> =>
+/** First step of leaving: the cron looks whether the region let the person go, should the leaving be cut. */
+export const holdEmail = (env: PlatformEnv, userId: UserId, now: number): Promise<D1Result> =>
+  env.DIRECTORY.prepare("UPDATE emails SET state = 'pending', created_at = ?2 WHERE user_id = ?1")
+    .bind(userId, now)
+    .run();
+
+/** Gives back an address whose registration never reached its region, or whose person left. */
+export const releaseEmail = (env: PlatformEnv, entry: Pick<EmailEntry, "userId" | "tenantId">): Promise<D1Result[]> =>
   env.DIRECTORY.batch([
     env.DIRECTORY.prepare("DELETE FROM emails WHERE user_id = ? AND state = 'pending'").bind(entry.userId),
     env.DIRECTORY.prepare(

@@ -46,7 +46,7 @@ describe.concurrent("a LIVE that is tracked", () => {
     await onTheWall(creator);
     await counted(creator, room);
     const { diamonds } = await onTheWall(creator);
-    expect(await switchLive(creator, false)).toEqual({ enabled: false, state: "off" });
+    expect(await switchLive(creator, false)).toEqual({ enabled: false, state: "off", source: "direct" });
     expect(await itemOf(creator)).toBeUndefined();
     const session = await ended(creator);
     expect(session.diamonds).toBeGreaterThanOrEqual(diamonds);

@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
-import type { Me, Member } from "../../domain/records/account.ts";
+import type { Me } from "../../domain/records/account.ts";
+import type { Member } from "../../domain/records/member.ts";
 import type { Right } from "../../domain/roles.ts";
 import { readMe, readMembers } from "../api.ts";
 import { type ApiError, asApiError } from "../http.ts";

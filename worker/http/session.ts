@@ -3,9 +3,9 @@ import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import { AppError } from "../../domain/app-error.ts";
-import { isId, type SessionId, type UserId } from "../../domain/ids.ts";
+import { isId, type SessionId } from "../../domain/ids.ts";
 import { isRegion } from "../../domain/regions.ts";
-import { type Role, rightsOf } from "../../domain/roles.ts";
+import { sessionHolder } from "../../platform/db/credentials.ts";
 import { type TenantPlace, tenantDb } from "../../platform/db/tenant-db.ts";
 import { equalInConstantTime, hmacSha256 } from "../../platform/hash.ts";
 import type { AppEnv } from "../env.ts";
@@ -77,12 +77,6 @@ export function refreshOf(c: Context<AppEnv>): (Named & { secret: string }) | nu
 export const notSignedIn = (): AppError =>
   new AppError(401, "not_signed_in", "You are not signed in. Sign in and try again.");
 
-// sessions' and users' primary keys: two rows, whatever the tenant's size.
-const SESSION_SQL = `
-  SELECT s.user_id AS userId, u.role AS role, u.team AS team
-  FROM sessions s JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id
-  WHERE s.tenant_id = ?1 AND s.id = ?2 AND s.revoked_at IS NULL AND s.expires_at > ?3 AND u.state = 'active'`;
-
 /**
  * Lets a signed-in person through, or a program with a key: one indexed read, so that a revoked
  * session or a changed role counts from the next request on. What another site's page sends in
@@ -94,19 +88,18 @@ export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
   if (token !== null) {
     const program = await programOf(c, token);
     c.set("session", program.session);
-    c.set("db", program.db);
+    c.set("db", program.db.seenBy(program.session));
     return next();
   }
   const access = accessOf(c);
   if (!access) throw notSignedIn();
   const db = tenantDb(c.env, access.place, getCookie(c, BOOKMARK, "host"));
-  const row = await db
-    .sql(SESSION_SQL, access.sessionId, Date.now())
-    .first<{ userId: UserId; role: Role; team: string | null }>();
-  if (!row) throw notSignedIn();
+  const holder = await sessionHolder(db, access.sessionId, Date.now());
+  if (!holder) throw notSignedIn();
   refuseCrossOrigin(c);
-  c.set("session", { place: access.place, credential: access.sessionId, rights: rightsOf(row.role), ...row });
-  c.set("db", db);
+  const session = { place: access.place, credential: access.sessionId, ...holder };
+  c.set("session", session);
+  c.set("db", db.seenBy(session));
   await next();
   const bookmark = c.req.method === "GET" ? null : db.bookmark();
   if (bookmark) setCookie(c, BOOKMARK, bookmark, { ...cookie, maxAge: 60 });

@@ -16,9 +16,10 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { DetailLine } from "../../ui/record/Details.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { Switch } from "../../ui/Switch.tsx";
-import { TRACKING_WORDS } from "../../words.ts";
+import { RELAY_WORDS, TRACKING_WORDS } from "../../words.ts";
 import { ConnectionMark } from "../creators/ConnectionMark.tsx";
 import { DisconnectDialog } from "./DisconnectDialog.tsx";
+import { LiveListener } from "./LiveListener.tsx";
 import type { SyncNow } from "./use-sync-now.ts";
 
 interface ConnectionSectionProps {
@@ -131,22 +132,33 @@ function LiveLine({ creator, tiktok, connection }: Omit<ConnectionSectionProps, 
     }
     setWanted(null);
   };
+  const words = live.source === "relay" ? RELAY_WORDS : TRACKING_WORDS;
   return (
-    <DetailLine label="LIVE">
-      <Switch
-        label="LIVE tracking"
-        on={wanted ?? live.enabled}
-        busy={wanted !== null}
-        reason={can("connect.live") ? undefined : "Your role may not switch LIVE tracking"}
-        onChange={(on) => void flip(on)}
+    <>
+      <DetailLine label="LIVE">
+        <Switch
+          label="LIVE tracking"
+          on={wanted ?? live.enabled}
+          busy={wanted !== null}
+          reason={can("connect.live") ? undefined : "Your role may not switch LIVE tracking"}
+          onChange={(on) => void flip(on)}
+        />
+        {adviceFor(live) ? (
+          <a class="link" href={`/app/creators/${creator.id}?tab=live`}>
+            {words[live.state]}: what to do
+          </a>
+        ) : (
+          <span>{words[live.state]}</span>
+        )}
+      </DetailLine>
+      <LiveListener
+        creatorId={creator.id}
+        live={live}
+        onSwitched={(now) => {
+          tiktok.set({ ...connection, live: now });
+          tiktok.reload();
+        }}
       />
-      {adviceFor(live) ? (
-        <a class="link" href={`/app/creators/${creator.id}?tab=live`}>
-          {TRACKING_WORDS[live.state]}: what to do
-        </a>
-      ) : (
-        <span>{TRACKING_WORDS[live.state]}</span>
-      )}
-    </DetailLine>
+    </>
   );
 }

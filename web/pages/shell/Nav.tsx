@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { PanelLeft, RadioTower, RefreshCw, Search, Users, WifiOff } from "lucide";
+import { PanelLeft, RadioTower, RefreshCw, Search, Settings, Users, WifiOff } from "lucide";
 import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { listCreators } from "../../api.ts";
@@ -89,6 +89,14 @@ export function Nav() {
               ) : null}
             </a>
           </li>
+          {can("keys.manage") ? (
+            <li>
+              <a class="nav-item" href="/app/settings/keys" aria-current={under("/app/settings")} title="Settings">
+                <Icon icon={Settings} />
+                <span class="nav-wide nav-word">Settings</span>
+              </a>
+            </li>
+          ) : null}
         </ul>
       </nav>
 

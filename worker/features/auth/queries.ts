@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { SessionId, UserId } from "../../../domain/ids.ts";
 import type { Account } from "../../../domain/records/account.ts";
+import type { MemberState } from "../../../domain/records/member.ts";
 import { sessions, users } from "../../../platform/db/region/index.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 
@@ -18,7 +19,7 @@ export const insertTenant = (db: TenantDb, tenant: NewTenant, now: number): D1Pr
     tenant.termsVersion,
     now,
   ),
-  db.insert(users, { ...tenant.user, role: "owner", createdAt: now }),
+  db.insert(users, { ...tenant.user, role: "owner", createdAt: now, lastActiveAt: now }),
 ];
 
 export interface UserRow {
@@ -26,7 +27,7 @@ export interface UserRow {
   name: string;
   email: string;
   passwordHash: string;
-  state: string;
+  state: MemberState | "left";
 }
 
 export const findUser = (db: TenantDb, id: string): Promise<UserRow | null> =>
@@ -60,6 +61,10 @@ export interface NewSession {
 
 export const insertSession = (db: TenantDb, session: NewSession, now: number): D1PreparedStatement =>
   db.insert(sessions, { ...session, rotatedAt: now, createdAt: now });
+
+/** A browser of theirs signed in, or renewed its session. */
+export const seenNow = (db: TenantDb, userId: string, now: number): D1PreparedStatement =>
+  db.sql("UPDATE users SET last_active_at = ?3 WHERE tenant_id = ?1 AND id = ?2", userId, now);
 
 export const findSession = (db: TenantDb, id: SessionId) => db.first(sessions, eq(sessions.id, id));
 

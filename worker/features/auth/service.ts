@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { AppError } from "../../../domain/app-error.ts";
-import { newId } from "../../../domain/ids.ts";
+import { newId, type UserId } from "../../../domain/ids.ts";
 import type { Account, Register } from "../../../domain/records/account.ts";
 import type { Region } from "../../../domain/regions.ts";
 import { loginGate, tenantHub } from "../../../durable/kit/stubs.ts";
@@ -12,7 +12,7 @@ import {
   findEmail,
   releaseEmail,
 } from "../../../platform/db/directory-db.ts";
-import { type TenantDb, tenantDb } from "../../../platform/db/tenant-db.ts";
+import { type TenantDb, type TenantPlace, tenantDb } from "../../../platform/db/tenant-db.ts";
 import { equalInConstantTime, sha256Hex } from "../../../platform/hash.ts";
 import { randomToken } from "../../../platform/random.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
@@ -29,6 +29,7 @@ import {
   type NewSession,
   revokeSession,
   rotateSession,
+  seenNow,
 } from "./queries.ts";
 
 /** A registration that stopped half-way holds its address no longer than this when somebody asks for it. */
@@ -38,7 +39,8 @@ const GRACE_MS = 10_000;
 /** An unknown address is looked for in a region as well, so that it takes the same steps. */
 const REGION_OF_NOBODY: Region = "eu";
 
-const newSession = (
+/** A session to be stored, and the refresh token that it begins with. */
+export const newSession = (
   c: Context<AppEnv>,
   userId: NewSession["userId"],
   now: number,
@@ -63,11 +65,9 @@ export async function register(c: Context<AppEnv>, wanted: Register): Promise<Ac
   const place = { region: wanted.region, tenantId: newId("tenant") };
   const userId = newId("user");
 
-  const holder = await findEmail(c.env, emailHash);
-  if (holder) await releaseIfHalfWay(c.env, holder, now);
   // Hash before claiming: the address is held for as short as can be.
   const passwordHash = await hashPassword(wanted.password);
-  if (!(await claimEmail(c.env, emailHash, place, userId, now))) {
+  if (!(await takeAddress(c.env, emailHash, place, userId, now))) {
     throw new AppError(409, "email_taken", "An account with this e-mail address exists. Sign in instead.", {
       errors: [{ path: "email", message: "An account with this address exists. Sign in instead." }],
     });
@@ -84,15 +84,31 @@ export async function register(c: Context<AppEnv>, wanted: Register): Promise<Ac
   return account(db, userId);
 }
 
+/**
+ * First step of everything that makes an account: one address belongs to one tenant.
+ * @returns false when somebody has it
+ */
+export async function takeAddress(
+  env: WorkerEnv,
+  emailHash: string,
+  place: TenantPlace,
+  userId: UserId,
+  now: number,
+): Promise<boolean> {
+  const holder = await findEmail(env, emailHash);
+  if (holder) await releaseIfHalfWay(env, holder, now);
+  return claimEmail(env, emailHash, place, userId, now);
+}
+
 async function releaseIfHalfWay(env: WorkerEnv, entry: EmailEntry, now: number): Promise<void> {
   if (entry.state === "active" || entry.createdAt > now - HALF_WAY_MS) return;
   await repairRegistration(env, entry);
 }
 
-/** A registration that stopped between its steps: finished when the region has the user, undone when not. */
+/** What stopped between its steps: finished when the region has the user, undone when it has not, or let them go. */
 export async function repairRegistration(env: WorkerEnv, entry: EmailEntry): Promise<void> {
-  const reached = await findUser(tenantDb(env, entry, "first-primary"), entry.userId);
-  await (reached ? activateEmail(env, entry.userId) : releaseEmail(env, entry));
+  const user = await findUser(tenantDb(env, entry, "first-primary"), entry.userId);
+  await (user && user.state !== "left" ? activateEmail(env, entry.userId) : releaseEmail(env, entry));
 }
 
 /** The same answer, after the same steps, for a wrong password and for an address that nobody has. */
@@ -120,7 +136,7 @@ export async function signIn(c: Context<AppEnv>, email: string, password: string
   await gate.succeeded();
   const now = Date.now();
   const session = newSession(c, user.id, now);
-  await insertSession(db, session.row, now).run();
+  await db.batch([insertSession(db, session.row, now), seenNow(db, user.id, now)]);
   startCookies(c, entry, session.row.id, session.refresh);
   return account(db, user.id);
 }
@@ -145,15 +161,11 @@ export async function refresh(c: Context<AppEnv>): Promise<Account> {
   if (user?.state !== "active") return refuse();
   if (equalInConstantTime(hash, session.refreshHash)) {
     const next = randomToken(32);
-    const { meta } = await rotateSession(
-      db,
-      shown.sessionId,
-      hash,
-      sha256Hex(next),
-      now + REFRESH_SECONDS * 1000,
-      now,
-    ).run();
-    if (meta.changes === 1) startCookies(c, shown.place, shown.sessionId, next);
+    const [rotated] = await db.batch([
+      rotateSession(db, shown.sessionId, hash, sha256Hex(next), now + REFRESH_SECONDS * 1000, now),
+      seenNow(db, user.id, now),
+    ]);
+    if (rotated?.meta.changes === 1) startCookies(c, shown.place, shown.sessionId, next);
     return account(db, session.userId);
   }
   const sibling = session.previousHash !== null && equalInConstantTime(hash, session.previousHash);
@@ -185,7 +197,7 @@ async function refreshHolder(c: Context<AppEnv>) {
   return session && equalInConstantTime(sha256Hex(shown.secret), session.refreshHash) ? shown : null;
 }
 
-async function account(db: TenantDb, userId: string): Promise<Account> {
+export async function account(db: TenantDb, userId: string): Promise<Account> {
   const found = await findAccount(db, userId);
   if (!found) throw notSignedIn();
   return found;
