@@ -16,7 +16,17 @@ import {
   apiKeySchema,
 } from "../domain/records/api-key.ts";
 import { type Creator, type CreatorCreate, type CreatorPatch, creatorSchema } from "../domain/records/creator.ts";
-import { type Member, memberSchema } from "../domain/records/member.ts";
+import {
+  type Invitation,
+  type InvitationAccept,
+  type InvitationCreate,
+  type InvitationOffer,
+  invitationOfferSchema,
+  invitationSchema,
+  type Member,
+  type MemberPatch,
+  memberSchema,
+} from "../domain/records/member.ts";
 import {
   type Disconnected,
   disconnectedSchema,
@@ -62,6 +72,7 @@ const pageOf = <Schema extends z.core.$ZodType>(item: Schema) =>
 const creatorPageSchema = pageOf(creatorSchema);
 const sessionPageSchema = pageOf(liveSessionSummarySchema);
 const membersSchema = pageOf(memberSchema);
+const invitationsSchema = pageOf(invitationSchema);
 const keyPageSchema = pageOf(apiKeySchema);
 const videosSchema = pageOf(videoSchema);
 const followersSchema = pageOf(followersOfDaySchema);
@@ -86,7 +97,27 @@ export const signIn = (credentials: { email: string; password: string }) =>
 export const register = (registration: Register) => send("POST", "/auth/register", { body: registration });
 export const signOut = () => send("POST", "/auth/logout");
 export const readMe = (): Promise<Me> => call(meSchema, "GET", "/me");
-export const readMembers = async (): Promise<Member[]> => (await call(membersSchema, "GET", "/members")).items;
+export const readMembers = async (signal?: AbortSignal): Promise<Member[]> =>
+  (await call(membersSchema, "GET", "/members", { signal })).items;
+export const patchMember = (id: string, patch: MemberPatch, version: number): Promise<Member> =>
+  call(memberSchema, "PATCH", `/members/${seg(id)}`, { body: patch, version });
+export const removeMember = (id: string, reassignTo: string | undefined) =>
+  send("DELETE", `/members/${seg(id)}`, { body: reassignTo === undefined ? {} : { reassignTo } });
+export const transferOwnership = (id: string): Promise<Member> =>
+  call(memberSchema, "POST", `/members/${seg(id)}/transfer-ownership`);
+
+export const readInvitations = async (signal?: AbortSignal): Promise<Invitation[]> =>
+  (await call(invitationsSchema, "GET", "/members/invitations", { signal })).items;
+export const inviteMember = (wanted: InvitationCreate): Promise<Invitation> =>
+  call(invitationSchema, "POST", "/members/invitations", { body: wanted });
+export const resendInvitation = (id: string): Promise<Invitation> =>
+  call(invitationSchema, "POST", `/members/invitations/${seg(id)}/resend`);
+export const revokeInvitation = (id: string) => send("DELETE", `/members/invitations/${seg(id)}`);
+/** What the link of an invitation says; nobody is signed in there. */
+export const readOffer = (token: string, signal?: AbortSignal): Promise<InvitationOffer> =>
+  call(invitationOfferSchema, "GET", `/auth/invitations/${seg(token)}`, { signal });
+export const acceptInvitation = (token: string, who: InvitationAccept) =>
+  send("POST", `/auth/invitations/${seg(token)}`, { body: who });
 
 export async function listKeys(query: { cursor?: string | null }, signal?: AbortSignal): Promise<Page<ApiKey>> {
   const page = await call(keyPageSchema, "GET", "/api-keys", { query, signal });

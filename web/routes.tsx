@@ -15,10 +15,14 @@ const Register = page(() => import("./pages/sign-in/Register.tsx"));
 const Creators = page(() => import("./pages/creators/Creators.tsx"));
 const CreatorRecord = page(() => import("./pages/creator/CreatorRecord.tsx"));
 const LiveWall = page(() => import("./pages/live/LiveWall.tsx"));
+const Invitation = page(() => import("./pages/invitation/Invitation.tsx"));
+const Members = page(() => import("./pages/settings/Members.tsx"));
 const ApiKeys = page(() => import("./pages/settings/ApiKeys.tsx"));
 const LiveSessionPage = page(() => import("./pages/session/LiveSessionPage.tsx"));
 
-const SIGNED_OUT_PATHS = new Set(["/app/sign-in", "/app/register"]);
+/** Pages of somebody who is not signed in, or not yet. */
+const isSignedOutPath = (path: string): boolean =>
+  path === "/app/sign-in" || path === "/app/register" || path.startsWith("/app/invitation/");
 
 export const App = () => (
   <LocationProvider scope="/app">
@@ -32,11 +36,13 @@ export const App = () => (
 /** Signing in has a page of its own; everything else stands inside the shell. */
 function Pages() {
   const { path } = useLocation();
-  if (SIGNED_OUT_PATHS.has(path)) {
+  if (isSignedOutPath(path)) {
     return (
       <Router>
         <Route path="/app/sign-in" component={SignIn} />
         <Route path="/app/register" component={Register} />
+        <Route path="/app/invitation/:token" component={Invitation} />
+        <Route default component={NotFound} />
       </Router>
     );
   }
@@ -49,7 +55,8 @@ function Pages() {
           <Route path="/app/creators/:id" component={CreatorRecord} />
           <Route path="/app/live" component={LiveWall} />
           <Route path="/app/live/sessions/:id" component={LiveSessionPage} />
-          <Route path="/app/settings" component={GoTo} to="/app/settings/keys" />
+          <Route path="/app/settings" component={GoTo} to="/app/settings/members" />
+          <Route path="/app/settings/members" component={Members} />
           <Route path="/app/settings/keys" component={ApiKeys} />
           <Route default component={NotFound} />
         </Router>

@@ -26,6 +26,16 @@ export const ROLE_WORDS: Record<Role, string> = {
   viewer: "Viewer",
 };
 
+/** What somebody with a role does. */
+export const ROLE_MEANS: Record<Role, string> = {
+  owner: "Does everything, ownership included",
+  admin: "Does everything but hand over ownership",
+  manager: "Runs their team's creators: edits, connects, switches LIVE",
+  agent: "Looks after own creators: edits, invites them to connect, syncs",
+  finance: "Sees every creator and LIVE, changes nothing",
+  viewer: "Sees every creator and LIVE, changes nothing",
+};
+
 /** What a role comes to, for who lends it to a program. */
 export const ROLE_REACH: Record<Role, string> = {
   owner: "Everything that you may do, except making keys",

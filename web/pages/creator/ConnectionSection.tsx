@@ -98,12 +98,12 @@ function Known({ creator, tiktok, sync, connection }: ConnectionSectionProps & {
       ) : null}
       {stands ? (
         <div class="connection-actions">
-          {status === "active" && can("connect.sync") ? (
+          {status === "active" && can("connect.sync", creator) ? (
             <Button icon={RefreshCw} busy={sync.busy} onClick={sync.start}>
               {sync.busy ? "Syncing…" : "Sync now"}
             </Button>
           ) : null}
-          {can("connect.disconnect") ? (
+          {can("connect.disconnect", creator) ? (
             <Button look="danger" icon={Unlink} onClick={() => setDisconnecting(true)}>
               Disconnect
             </Button>
@@ -140,7 +140,7 @@ function LiveLine({ creator, tiktok, connection }: Omit<ConnectionSectionProps, 
           label="LIVE tracking"
           on={wanted ?? live.enabled}
           busy={wanted !== null}
-          reason={can("connect.live") ? undefined : "Your role may not switch LIVE tracking"}
+          reason={can("connect.live", creator) ? undefined : "Your role may not switch LIVE tracking"}
           onChange={(on) => void flip(on)}
         />
         {adviceFor(live) ? (

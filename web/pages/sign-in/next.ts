@@ -7,5 +7,7 @@ export function nextPath(asked: string | undefined): string {
   if (!asked?.startsWith("/app/")) return fallback;
   const url = new URL(asked, location.origin);
   if (url.origin !== location.origin || !url.pathname.startsWith("/app/")) return fallback;
-  return url.pathname === "/app/sign-in" || url.pathname === "/app/register" ? fallback : url.pathname + url.search;
+  const leadsBack =
+    ["/app/sign-in", "/app/register"].includes(url.pathname) || url.pathname.startsWith("/app/invitation/");
+  return leadsBack ? fallback : url.pathname + url.search;
 }
