@@ -3,10 +3,11 @@ import type { ComponentChildren } from "preact";
 import type { Tracking, TrackingState } from "../../domain/live-message.ts";
 import { moment } from "../format.ts";
 import { everyHalfMinute } from "../state/clock.ts";
+import { can } from "../state/session.ts";
 import { LinkButton } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
-import { TRACKING_WORDS } from "../words.ts";
-import type { Advice } from "./advice.ts";
+import { RELAY_WORDS, TRACKING_WORDS } from "../words.ts";
+import type { Advice, Step } from "./advice.ts";
 import "./tracking.css";
 
 const ICONS: Partial<Record<TrackingState, IconNode>> = {
@@ -28,7 +29,7 @@ export const TroubleNote = ({ trouble, children }: TroubleNoteProps) => (
   <div class="trouble">
     <p class={trouble.state === "blocked" ? "trouble-state trouble-warns" : "trouble-state"}>
       <Icon icon={ICONS[trouble.state] ?? RadioTower} size={14} />
-      {TRACKING_WORDS[trouble.state]}
+      {wordsOf(trouble)}
       <span class="trouble-when">{whenOf(trouble)}</span>
     </p>
     {trouble.reason ? (
@@ -43,14 +44,19 @@ export const TroubleNote = ({ trouble, children }: TroubleNoteProps) => (
   </div>
 );
 
-/** Where a reader of the agency's own gets its key. */
-export const OwnReaderLink = () => (
-  <span>
-    <LinkButton href="/app/settings/keys" icon={KeyRound}>
-      Use your own reader
-    </LinkButton>
-  </span>
-);
+/** Where a reader of the agency's own gets its key, for whoever may make one. */
+export const ReaderKeys = ({ step }: { step: Step | null }) =>
+  step === "reader" && can("keys.manage") ? (
+    <span>
+      <LinkButton href="/app/settings/keys" icon={KeyRound}>
+        A key for your reader
+      </LinkButton>
+    </span>
+  ) : null;
+
+/** One who waits for a reader does not dial. */
+const wordsOf = ({ state, step }: TroubleNoteProps["trouble"]): string =>
+  (step === "reader" && state !== "blocked" ? RELAY_WORDS : TRACKING_WORDS)[state];
 
 function whenOf({ since, until }: Pick<Tracking, "since" | "until">): string {
   const now = everyHalfMinute.value;

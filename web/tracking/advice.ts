@@ -1,6 +1,6 @@
 import type { Tracking, TrackingState } from "../../domain/live-message.ts";
 
-/** Where staff can do something about it. `record`: the creator's details; `reader`: the keys of an own reader. */
+/** Where staff can do something about it. `record`: the creator's details; `reader`: there, and the keys of a reader. */
 export type Step = "connect_link" | "record" | "reader";
 
 /** What staff can do about a tracking that is not a happy one, and where. */
@@ -16,7 +16,7 @@ interface Rule extends Advice {
 }
 
 const ITSELF = "Nothing needs to be done: it goes on by itself.";
-const OWN_READER = "Until then a reader of your own can listen.";
+const OWN_READER = "Until then a reader of your own can listen: choose it at “Listens” in the creator's details.";
 
 /** The first rule that fits is the advice. A test holds it against every sentence that the server can say. */
 const RULES: readonly Rule[] = [
@@ -27,7 +27,7 @@ const RULES: readonly Rule[] = [
   },
   {
     states: ["dialing", "waiting", "lost"],
-    reason: /your reader/i,
+    reason: /reader/,
     says: "Start your reader, or look whether it still runs and its key is valid.",
     step: "reader",
   },
@@ -58,7 +58,7 @@ const RULES: readonly Rule[] = [
   {
     states: ["blocked"],
     reason: /^TikTok refuse/,
-    says: "TikTok turns this server's address away, not your agency and not the creator. A reader of your own, in another network, can listen instead.",
+    says: "TikTok turns this server's address away, not your agency and not the creator. A reader of your own, in another network, can listen instead: choose it at “Listens” in the creator's details.",
     step: "reader",
   },
   { states: ["blocked"], says: `Tell whoever runs this server what it says here. ${OWN_READER}`, step: "reader" },

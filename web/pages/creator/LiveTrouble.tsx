@@ -6,7 +6,7 @@ import { tracking } from "../../state/live.ts";
 import type { Resource } from "../../state/resource.ts";
 import { can } from "../../state/session.ts";
 import { adviceFor, type Step } from "../../tracking/advice.ts";
-import { OwnReaderLink, TroubleNote } from "../../tracking/TroubleNote.tsx";
+import { ReaderKeys, TroubleNote } from "../../tracking/TroubleNote.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { InviteDialog } from "./InviteDialog.tsx";
 
@@ -34,8 +34,7 @@ export function LiveTrouble({ creator, tiktok, connection }: LiveTroubleProps) {
 /** The details are on this page already: only what leads elsewhere has a button. */
 function StepButton({ step, creator, tiktok, connection }: LiveTroubleProps & { step: Step | null }) {
   const [inviting, setInviting] = useState(false);
-  if (step === "reader" && can("live.relay")) return <OwnReaderLink />;
-  if (step !== "connect_link" || !can("connect.invite")) return null;
+  if (step !== "connect_link" || !can("connect.invite")) return <ReaderKeys step={step} />;
   return (
     <span>
       <Button icon={Link} onClick={() => setInviting(true)}>

@@ -2,9 +2,8 @@ import type { Tracking } from "../../../domain/live-message.ts";
 import { plural } from "../../format.ts";
 import { everyHalfMinute } from "../../state/clock.ts";
 import { faceOf, useFaces } from "../../state/faces.ts";
-import { can } from "../../state/session.ts";
 import { type Trouble, troublesOf } from "../../tracking/advice.ts";
-import { OwnReaderLink, TroubleNote } from "../../tracking/TroubleNote.tsx";
+import { ReaderKeys, TroubleNote } from "../../tracking/TroubleNote.tsx";
 import { Avatar } from "../../ui/Avatar.tsx";
 
 /** Creators that are named under one trouble; the rest is a number. */
@@ -24,7 +23,7 @@ export function Attention({ tracked }: { tracked: readonly Tracking[] }) {
         {troubles.map((trouble) => (
           <li key={`${trouble.state} ${trouble.says}`} class="attention-item">
             <TroubleNote trouble={trouble}>
-              {trouble.step === "reader" && can("live.relay") ? <OwnReaderLink /> : null}
+              <ReaderKeys step={trouble.step} />
             </TroubleNote>
             <Whose trouble={trouble} />
           </li>

@@ -10,10 +10,10 @@ import { clock, day, longDay, weekday } from "../../format.ts";
 import { everyHalfMinute } from "../../state/clock.ts";
 import { liveOf, tracking } from "../../state/live.ts";
 import { type Resource, useResource } from "../../state/resource.ts";
-import { can, tenantTimeZone } from "../../state/session.ts";
+import { tenantTimeZone } from "../../state/session.ts";
 import { useLiveMessages } from "../../state/use-live-messages.ts";
 import { troublesOf } from "../../tracking/advice.ts";
-import { OwnReaderLink, TroubleNote } from "../../tracking/TroubleNote.tsx";
+import { ReaderKeys, TroubleNote } from "../../tracking/TroubleNote.tsx";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Badge, LiveDot } from "../../ui/Badge.tsx";
 import { LinkButton } from "../../ui/Button.tsx";
@@ -137,7 +137,7 @@ function RunningTrouble({ creatorId }: { creatorId: string }) {
   return (
     <div class="trouble-box">
       <TroubleNote trouble={trouble}>
-        {trouble.step === "reader" && can("live.relay") ? <OwnReaderLink /> : null}
+        <ReaderKeys step={trouble.step} />
       </TroubleNote>
     </div>
   );
