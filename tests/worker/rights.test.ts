@@ -221,7 +221,7 @@ describe.each(ROLES)("a person who is %s", (role) => {
   });
 });
 
-test("a right that reaches less than its role's, as a key's does, is asked on the record too", async () => {
+test("a key that sees more than it may change is told 403 of what it sees, and 404 of the rest", async () => {
   const manager = personOf("manager");
   // A manager may not make keys: an admin did, and was made one later.
   const { secret } = await personOf("admin").browser.api<{ secret: string }>("POST", "/api-keys", {
