@@ -294,6 +294,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     watch.settlesAt = Date.now() + SETTLE_MS;
     watch.final = final;
     this.#store.save(watch);
+    this.#ticks.soon();
     this.ctx.waitUntil(this.#arm(running));
   }
 
