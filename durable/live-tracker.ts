@@ -11,6 +11,7 @@ import { note, standing } from "./hub/live-check.ts";
 import type { LiveReport } from "./hub/live-report.ts";
 import { CLOSE } from "./kit/sockets.ts";
 import { tenantHub } from "./kit/stubs.ts";
+import { Book } from "./tracker/book.ts";
 import { Door } from "./tracker/door.ts";
 import { Line } from "./tracker/line.ts";
 import { callOf } from "./tracker/reader.ts";
@@ -27,8 +28,6 @@ import type { Farewell } from "./webcast/source.ts";
 const WATCHDOG_MS = 30_000;
 /** D1 hears once a minute. */
 const FLUSH_EVERY_MS = 60_000;
-/** After the end: streaks' finals and the counter trail by seconds. Figures are final within 15 s. */
-const SETTLE_MS = 8_000;
 const log = createLog();
 
 /**
@@ -40,6 +39,7 @@ const log = createLog();
  */
 export class LiveTracker extends DurableObject<DurableEnv> {
   readonly #store: WatchStore;
+  readonly #book: Book;
   readonly #ticks: Ticks;
   readonly #line: Line;
   readonly #door: Door;
@@ -51,14 +51,18 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     super(ctx, env);
     this.#store = new WatchStore(ctx.storage);
     this.#ticks = new Ticks({
-      keep: () => this.#running && this.#write(this.#running),
+      keep: () => this.#running && this.#book.write(this.#running),
       tell: () => this.#report(),
       failed: (error) => this.#warn("tracker.report.failed", error),
     });
+    this.#book = new Book(this.#store, {
+      news: () => this.#ticks.soon(),
+      settling: (running) => ctx.waitUntil(this.#arm(running)),
+    });
     this.#line = new Line(env, {
       holds: (running) => this.#running === running,
-      take: (running, inputs) => this.#take(running, inputs),
-      hear: (running, inputs, cursor) => this.#hear(running, inputs, cursor),
+      take: (running, inputs) => this.#book.take(running, inputs),
+      hear: (running, inputs, cursor) => this.#book.hear(running, inputs, cursor),
       changed: (running) => {
         running.watch.trouble = running.trouble;
         this.#store.save(running.watch);
@@ -80,7 +84,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     const now = Date.now();
     running.watch.dialAt ??= now;
     // Whatever was open died with the instance before: a cut like any other.
-    if (running.watch.openedAt !== null) this.#take(running, [{ kind: "disconnected", at: now }]);
+    if (running.watch.openedAt !== null) this.#book.take(running, [{ kind: "disconnected", at: now }]);
     ctx.blockConcurrencyWhile(() => ctx.storage.setAlarm(now));
   }
 
@@ -252,51 +256,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     await this.ctx.storage.setAlarm(Math.min(...due.filter((at) => at !== null)));
   }
 
-  // —— Counting
-
-  /** What a frame brought: applied now, written and shown with the next tick. Settles when it is on disk. */
-  #hear(running: Running, inputs: readonly SessionInput[], cursor: string): void | Promise<void> {
-    this.#apply(running, inputs);
-    running.cursor = cursor;
-    if (running.session.ended) this.#settle(running, true);
-    if (running.unwritten.length === 0) return;
-    this.#ticks.soon();
-    running.stored ??= Promise.withResolvers();
-    return running.stored.promise;
-  }
-
-  /** What was not heard in the room: written at once. */
-  #take(running: Running, inputs: readonly SessionInput[]): void {
-    this.#apply(running, inputs);
-    this.#write(running);
-    if (running.session.ended) this.#settle(running, false);
-    this.#ticks.soon();
-  }
-
-  #apply({ session, unwritten }: Running, inputs: readonly SessionInput[]): void {
-    for (const input of inputs) if (session.apply(input)) unwritten.push(input);
-  }
-
-  /** Puts on disk what is not there yet. Synchronous: nothing comes between. */
-  #write(running: Running): void {
-    if (running.unwritten.length === 0) return;
-    this.#store.append(running.unwritten, running.cursor);
-    running.unwritten.length = 0;
-    running.stored?.resolve();
-    running.stored = null;
-  }
-
-  /** The LIVE is over: streaks' finals and the counter are waited for. `final`: TikTok itself said so. */
-  #settle(running: Running, final: boolean): void {
-    const { watch } = running;
-    if (watch.settlesAt !== null) return;
-    this.#write(running);
-    watch.settlesAt = Date.now() + SETTLE_MS;
-    watch.final = final;
-    this.#store.save(watch);
-    this.#ticks.soon();
-    this.ctx.waitUntil(this.#arm(running));
-  }
+  // —— Telling
 
   /** @returns ms until the hub wants to hear again, null when it wants no more */
   async #report(): Promise<number | null> {
@@ -321,7 +281,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
 
   async #flush(running: Running): Promise<void> {
     const { watch, session } = running;
-    this.#write(running);
+    this.#book.write(running);
     const { startedAt } = session.totals();
     const db = tenantDb(this.env, watch.place, "first-primary");
     const { meta } = await sessionRow(db, watch, watch.sessionId, session, running.keptStart).run();
@@ -342,7 +302,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     running.source?.close(farewell);
     running.source = null;
     running.reader = null;
-    if (end) this.#take(running, [end]);
+    if (end) this.#book.take(running, [end]);
     await this.#ticks.stop();
     if (this.#running !== running) return;
     if (watch.openedAt !== null) {
@@ -364,7 +324,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
   latest(): LiveReport | null {
     const running = this.#running;
     if (!running?.watch.hasRow || isEnding(running)) return null;
-    this.#write(running);
+    this.#book.write(running);
     return reportOf(running.watch, running.session, running.trouble);
   }
 
@@ -372,7 +332,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
   async runningSession() {
     const running = this.#running;
     if (!running || running.watch.openedAt === null) return null;
-    this.#write(running);
+    this.#book.write(running);
     return {
       sessionId: running.watch.sessionId,
       summary: running.session.summary(),
