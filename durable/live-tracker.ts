@@ -142,7 +142,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     };
     const hashKey = randomBytes(16);
     this.#store.begin(watch, hashKey);
-    const begun = runningOf({ watch, hashKey, session: new LiveSession(watch.roomId), cursor: "" });
+    const begun = runningOf({ watch, hashKey, session: new LiveSession(watch.roomId), cursor: new Uint8Array(0) });
     this.#running = begun;
     return begun;
   }

@@ -24,7 +24,7 @@ export class Book {
   }
 
   /** What a frame brought: applied now, written and shown with the next tick. Settles when it is on disk. */
-  hear(running: Running, inputs: readonly SessionInput[], cursor: string): void | Promise<void> {
+  hear(running: Running, inputs: readonly SessionInput[], cursor: Uint8Array): void | Promise<void> {
     apply(running, inputs);
     running.cursor = cursor;
     if (running.session.ended) this.#settle(running, true);

@@ -13,6 +13,7 @@ import { decodeMessage } from "../webcast/messages.ts";
 import { RelaySource } from "../webcast/relay-source.ts";
 import type { LiveStatus } from "../webcast/room-api.ts";
 import type { Closed, Farewell, LiveSource, LiveSourceEvents } from "../webcast/source.ts";
+import { textOf } from "../webcast/words.ts";
 import type { Reader } from "./reader.ts";
 import { isEnding, type Running } from "./running.ts";
 
@@ -32,7 +33,7 @@ export interface LineHolder {
   /** Applies what is new and writes it down. */
   take(running: Running, inputs: readonly SessionInput[]): void;
   /** Applies what a frame brought; `cursor`: where to go on from after it. Settles when it is on disk. */
-  hear(running: Running, inputs: readonly SessionInput[], cursor: string): void | Promise<void>;
+  hear(running: Running, inputs: readonly SessionInput[], cursor: Uint8Array): void | Promise<void>;
   /** The watch or its trouble is another one: it is kept, told, and the alarm set by it. */
   changed(running: Running): void;
   /** The room is over, and no message told. */
@@ -72,7 +73,7 @@ export class Line {
       if (!this.#holder.holds(running) || isEnding(running) || watch.source !== "direct") return;
       running.trouble = note("dialing", { since: running.trouble?.since ?? Date.now() });
       running.source = this.#dialed(running);
-      running.source.open(watch.roomId, running.cursor);
+      running.source.open(watch.roomId, textOf(running.cursor));
     } catch (error) {
       this.#queue(running, error);
     } finally {
@@ -128,7 +129,7 @@ export class Line {
     running.heardAt = Date.now();
     const since = running.trouble?.since ?? Date.now();
     running.trouble = note(watch.openedAt === null ? "dialing" : "lost", { reason, since });
-    source.open(watch.roomId, running.cursor);
+    source.open(watch.roomId, textOf(running.cursor));
     this.#holder.changed(running);
     return source;
   }
@@ -255,12 +256,12 @@ export class Line {
     this.#holder.take(running, [{ kind: "connected", at: now }]);
   }
 
-  #heard(running: Running, messages: RawMessage[], cursor: string): void | Promise<void> {
+  #heard(running: Running, messages: RawMessage[], cursor: Uint8Array): void | Promise<void> {
     const inputs = messages.flatMap((raw): SessionInput[] => {
       const event = decodeMessage(raw, running.hash);
       return event === null ? [] : [event];
     });
-    const stored = this.#holder.hear(running, inputs, cursor === "" ? running.cursor : cursor);
+    const stored = this.#holder.hear(running, inputs, cursor.length > 0 ? cursor : running.cursor);
     if (messages.length > 0) {
       running.heardAt = Date.now();
       if (running.watch.failures > 0) {

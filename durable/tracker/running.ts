@@ -12,7 +12,7 @@ export interface Running {
   session: LiveSession;
   hash: KeyedHash;
   /** Of the last frame that was taken in. */
-  cursor: string;
+  cursor: Uint8Array;
   /** What was taken in and is not on disk yet: the next tick writes it. */
   unwritten: SessionInput[];
   /** Settles when that is on disk; null when nothing waits for it. */

@@ -6,6 +6,7 @@ import { hasSchema, migrate } from "../kit/schema.ts";
 import type { SessionInput } from "../webcast/inputs.ts";
 import { decodeEvents, JournalPage } from "../webcast/journal.ts";
 import { LiveSession } from "../webcast/session.ts";
+import { bytesOf, textOf } from "../webcast/words.ts";
 
 /** Which room of whom, and under which connection. Times in ms since epoch. */
 export interface WatchTarget {
@@ -79,7 +80,7 @@ export class WatchStore {
     this.#storage = storage;
   }
 
-  load(): { watch: Watch; hashKey: Uint8Array; session: LiveSession; cursor: string } | null {
+  load(): { watch: Watch; hashKey: Uint8Array; session: LiveSession; cursor: Uint8Array } | null {
     if (!hasSchema(this.#storage)) return null;
     migrate(this.#storage, MIGRATIONS);
     const { sql } = this.#storage;
@@ -95,7 +96,7 @@ export class WatchStore {
       cursor = entry.cursor;
       this.#lastSeq = entry.seq;
     }
-    return { watch, hashKey: new Uint8Array(row.hash_key), session, cursor };
+    return { watch, hashKey: new Uint8Array(row.hash_key), session, cursor: bytesOf(cursor) };
   }
 
   begin(watch: Watch, hashKey: Uint8Array): void {
@@ -111,13 +112,13 @@ export class WatchStore {
   }
 
   /** Writes down what came since the last time, and where to go on from after it: one row written. */
-  append(inputs: readonly SessionInput[], cursor: string): void {
+  append(inputs: readonly SessionInput[], cursor: Uint8Array): void {
     const page = this.#pageWithRoom();
     page.rows.add(inputs);
     this.#storage.sql.exec(
       "INSERT INTO journal VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET cursor = excluded.cursor, events = excluded.events",
       page.seq,
-      cursor,
+      textOf(cursor),
       page.rows.packed(),
     );
   }

@@ -1,3 +1,5 @@
+import { textOf } from "./words.ts";
+
 /**
  * The browser that this listener is to TikTok. The signature of a dial is made for it, so
  * the very same must ask, sign and dial.
@@ -21,8 +23,8 @@ const DIAL_PARAMETERS = {
 export interface SignedRoom {
   /** `wss://…`, with or without a query of its own. */
   pushServer: string;
-  cursor: string;
-  internalExt: string;
+  cursor: Uint8Array;
+  internalExt: Uint8Array;
   /** Parameters that the signer adds; the last word is theirs. */
   routeParams: Readonly<Record<string, string>>;
 }
@@ -37,8 +39,8 @@ export function connectUrl(roomId: string, signed: SignedRoom): string {
     ...Object.fromEntries(url.searchParams),
     ...DIAL_PARAMETERS,
     room_id: roomId,
-    cursor: signed.cursor,
-    internal_ext: signed.internalExt,
+    cursor: textOf(signed.cursor),
+    internal_ext: textOf(signed.internalExt),
     ...signed.routeParams,
   };
   // Not URLSearchParams: it writes a space as `+`, which the push servers do not read back.

@@ -10,7 +10,7 @@ export interface Said {
 /** A frame of a gift. Persons are keyed hashes: no viewer's id leaves the decoder. */
 export interface GiftEvent extends Said {
   kind: "gift";
-  msgId: string;
+  msgId: bigint;
   /** Keyed hash of (user, gift, group) for a streakable gift; null for one that is whole by itself. */
   streak: number | null;
   /** The streak's groupId, which is the giver's own clock in ms; 0 without one. */

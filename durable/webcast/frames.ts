@@ -3,7 +3,7 @@ import { fields, WireError, WireReader, WireWriter } from "./wire.ts";
 
 /** A frame of the socket (WebcastPushFrame), its payload unpacked. */
 export interface PushFrame {
-  logId: string;
+  logId: bigint;
   payloadType: string;
   payload: Uint8Array;
 }
@@ -12,7 +12,7 @@ export interface PushFrame {
 export interface RawMessage {
   method: string;
   payload: Uint8Array;
-  msgId: string;
+  msgId: bigint;
   /** Sent again by the server after a dial with a cursor: it happened before. */
   isHistory: boolean;
 }
@@ -20,8 +20,10 @@ export interface RawMessage {
 /** Payload of a `msg` frame, and the signer's answer (ProtoMessageFetchResult). */
 export interface FetchResult {
   messages: RawMessage[];
-  cursor: string;
-  internalExt: string;
+  /** Where the room's stream is gone on from; empty when it does not say. Handed back as it came. */
+  cursor: Uint8Array;
+  /** What an acknowledgement says. Handed back as it came. */
+  internalExt: Uint8Array;
   routeParams: Record<string, string>;
   /** How often the server wants a heartbeat; null when it does not say. */
   heartbeatMs: number | null;
@@ -42,11 +44,11 @@ const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 /** @throws WireError for bytes that are no frame, or whose payload does not unpack. */
 export function decodePushFrame(bytes: Uint8Array): PushFrame {
-  const frame: PushFrame = { logId: "0", payloadType: "", payload: NOTHING };
+  const frame: PushFrame = { logId: 0n, payloadType: "", payload: NOTHING };
   const wire = new WireReader(bytes);
   while (wire.seek(FRAME)) {
     if (wire.field === 2) frame.logId = wire.id();
-    else if (wire.field === 7) frame.payloadType = wordOf(wire.bytes());
+    else if (wire.field === 7) frame.payloadType = wire.word();
     else frame.payload = wire.bytes();
   }
   frame.payload = unpack(frame.payload);
@@ -57,8 +59,8 @@ export function decodePushFrame(bytes: Uint8Array): PushFrame {
 export function decodeFetchResult(payload: Uint8Array): FetchResult {
   const result: FetchResult = {
     messages: [],
-    cursor: "",
-    internalExt: "",
+    cursor: NOTHING,
+    internalExt: NOTHING,
     routeParams: {},
     heartbeatMs: null,
     needAck: false,
@@ -72,10 +74,10 @@ export function decodeFetchResult(payload: Uint8Array): FetchResult {
         result.messages.push(message(wire));
         break;
       case 2:
-        result.cursor = wire.text();
+        result.cursor = wire.bytes();
         break;
       case 5:
-        result.internalExt = wire.text();
+        result.internalExt = wire.bytes();
         break;
       case 7:
         routeParam(wire, result.routeParams);
@@ -111,12 +113,12 @@ export const encodeHeartbeat = (roomId: string, seq: number): Uint8Array<ArrayBu
   pushFrame("hb", new WireWriter().uint(1, BigInt(roomId)).uint(2, seq).finish());
 
 /** The answer to a frame whose fetch result says `needAck`. */
-export const encodeAck = (logId: string, internalExt: string): Uint8Array<ArrayBuffer> =>
-  pushFrame("ack", new TextEncoder().encode(internalExt), logId);
+export const encodeAck = (logId: bigint, internalExt: Uint8Array): Uint8Array<ArrayBuffer> =>
+  pushFrame("ack", internalExt, logId);
 
-function pushFrame(payloadType: string, payload: Uint8Array, logId?: string): Uint8Array<ArrayBuffer> {
+function pushFrame(payloadType: string, payload: Uint8Array, logId?: bigint): Uint8Array<ArrayBuffer> {
   const frame = new WireWriter();
-  if (logId !== undefined) frame.uint(2, BigInt(logId));
+  if (logId !== undefined) frame.uint(2, logId);
   return frame.text(6, "pb").text(7, payloadType).bytes(8, payload).finish();
 }
 
@@ -134,36 +136,16 @@ function unpack(payload: Uint8Array): Uint8Array {
 }
 
 function message(wire: WireReader): RawMessage {
-  const raw: RawMessage = { method: "", payload: NOTHING, msgId: "0", isHistory: false };
+  const raw: RawMessage = { method: "", payload: NOTHING, msgId: 0n, isHistory: false };
   const outer = wire.open();
   while (wire.seek(MESSAGE)) {
-    if (wire.field === 1) raw.method = wordOf(wire.bytes());
+    if (wire.field === 1) raw.method = wire.word();
     else if (wire.field === 2) raw.payload = wire.bytes();
     else if (wire.field === 3) raw.msgId = wire.id();
     else raw.isHistory = wire.uint() !== 0;
   }
   wire.close(outer);
   return raw;
-}
-
-const ascii = new TextDecoder();
-const names = new Map<number, string>();
-
-/** Some thirty names of types come again and again: each is made into a string once. */
-function wordOf(bytes: Uint8Array): string {
-  let hash = 0x811c_9dc5;
-  for (let at = 0; at < bytes.length; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x0100_0193);
-  const known = names.get(hash);
-  if (known !== undefined && spells(known, bytes)) return known;
-  const name = ascii.decode(bytes);
-  if (known === undefined && names.size < 256) names.set(hash, name);
-  return name;
-}
-
-function spells(name: string, bytes: Uint8Array): boolean {
-  if (name.length !== bytes.length) return false;
-  for (let at = 0; at < bytes.length; at++) if (name.charCodeAt(at) !== bytes[at]) return false;
-  return true;
 }
 
 function routeParam(wire: WireReader, params: Record<string, string>): void {

@@ -47,7 +47,7 @@ const YOUNG_ROOM = MINUTE;
  * diamonds = T + max(0, highest shortfall).
  */
 export class GiftLedger {
-  readonly #msgIds = new Set<string>();
+  readonly #msgIds = new Set<bigint>();
   readonly #streaks = new Map<number, Streak>();
   readonly #gifts = new Timeline();
   readonly #minutes = new Map<number, number>();

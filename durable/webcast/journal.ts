@@ -82,7 +82,7 @@ export function decodeEvents(packed: Uint8Array): SessionInput[] {
     const kind = KINDS[head % KIND_BITS];
     const flags = Math.floor(head / KIND_BITS);
     if (kind === undefined) throw new WireError("A journal has no such row");
-    if ((flags & NEW_ROOM) !== 0) last.roomId = wire.bareId();
+    if ((flags & NEW_ROOM) !== 0) last.roomId = String(wire.bareId());
     if (kind !== "room") last.at += unzigzag(wire.varint());
     inputs.push(readRow(wire, kind, flags, last));
   }
@@ -141,7 +141,7 @@ function writeRest(writer: WireWriter, input: Exclude<SessionInput, { kind: "roo
 }
 
 function writeGift(writer: WireWriter, gift: GiftEvent, last: Last): void {
-  writer.varint(BigInt(gift.msgId));
+  writer.varint(gift.msgId);
   if (gift.host !== null && gift.host !== last.host) {
     writer.varint(gift.host);
     last.host = gift.host;

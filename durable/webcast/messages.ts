@@ -1,7 +1,7 @@
 import { CONTROL_ACTIONS, type FanTicketEvent, type RoomEvent, type Said } from "./events.ts";
 import type { RawMessage } from "./frames.ts";
 import type { KeyedHash } from "./keyed-hash.ts";
-import { decimal, fields, WireError, WireReader } from "./wire.ts";
+import { fields, uint64, WireError, WireReader } from "./wire.ts";
 
 /**
  * What a message means for the session's figures, or null when it means nothing: a kind
@@ -38,7 +38,7 @@ class Message {
   readonly wire: WireReader;
   roomId = "0";
   createTime = 0;
-  msgId: string;
+  msgId: bigint;
 
   constructor(raw: RawMessage, hash: KeyedHash) {
     this.raw = raw;
@@ -55,7 +55,7 @@ class Message {
         wire.uint();
         this.roomId = roomIdOf(wire.high, wire.low);
       } else if (wire.field === 4) this.createTime = wire.uint();
-      else if (this.raw.msgId === "0") this.msgId = wire.id();
+      else if (this.raw.msgId === 0n) this.msgId = wire.id();
       else wire.skip();
     }
     wire.close(outer);
@@ -82,7 +82,7 @@ const READERS = new Map<string, (message: Message) => RoomEvent | null>([
 let lastRoom = { high: 0, low: 0, id: "0" };
 
 function roomIdOf(high: number, low: number): string {
-  if (lastRoom.high !== high || lastRoom.low !== low) lastRoom = { high, low, id: decimal(high, low) };
+  if (lastRoom.high !== high || lastRoom.low !== low) lastRoom = { high, low, id: String(uint64(high, low)) };
   return lastRoom.id;
 }
 
@@ -95,7 +95,7 @@ function sane(event: RoomEvent): boolean {
   if (!(event.createTime > YEAR_2016 && event.createTime < YEAR_2100)) return false;
   switch (event.kind) {
     case "gift":
-      return event.msgId !== "0" && event.price > 0 && event.price * event.repeat <= MOST && event.added <= MOST;
+      return event.msgId !== 0n && event.price > 0 && event.price * event.repeat <= MOST && event.added <= MOST;
     case "viewers":
       return event.viewers <= MOST;
     case "counter-linkmic":

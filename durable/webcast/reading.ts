@@ -1,6 +1,7 @@
 import type { LiveSocket } from "./dial.ts";
 import { decodeFetchResult, decodePushFrame, encodeAck, type FetchResult } from "./frames.ts";
 import type { Closed, Farewell, LiveSourceEvents, SourceClock } from "./source.ts";
+import { bytesOf, textOf } from "./words.ts";
 
 /** What a source makes of its own line, beside reading it. */
 export interface ReadingLine {
@@ -22,7 +23,7 @@ export interface ReadingLine {
 const NOT_SENT = new Set([1005, 1006, 1015]);
 
 /** What a frame without a log id reads as. */
-const NAMELESS = "0";
+const NAMELESS = 0n;
 
 const NOT_STORED: Closed = {
   kind: "transient",
@@ -40,7 +41,7 @@ export class Reading {
   readonly #line: ReadingLine;
   #over = false;
   #socket: LiveSocket | null = null;
-  #cursor: string;
+  #cursor: Uint8Array;
   #lastFrameAt = 0;
   #callOff: () => void = () => undefined;
   /** Everything that is told goes through here, one after the other. */
@@ -51,7 +52,7 @@ export class Reading {
     this.#clock = clock;
     this.#events = events;
     this.#line = line;
-    this.#cursor = cursor;
+    this.#cursor = bytesOf(cursor);
   }
 
   get over(): boolean {
@@ -59,7 +60,7 @@ export class Reading {
   }
 
   get cursor(): string {
-    return this.#cursor;
+    return textOf(this.#cursor);
   }
 
   /** Reads the socket from now on. */
@@ -130,7 +131,7 @@ export class Reading {
 
   /** `logId` names the frame that is to be acknowledged; what has no name cannot be. */
   #deliver(result: FetchResult, logId = NAMELESS): void {
-    this.#cursor = result.cursor || this.#cursor;
+    if (result.cursor.length > 0) this.#cursor = result.cursor;
     this.#line.frame?.(result);
     const stored = this.#events.onMessages(result.messages, this.#cursor, result.internalExt);
     const acknowledge = (): void => {
@@ -171,7 +172,7 @@ export class Reading {
 }
 
 /** A frame of messages; null for any other, and for one that cannot be read, which costs that frame alone. */
-function readFrame(bytes: Uint8Array): { logId: string; result: FetchResult } | null {
+function readFrame(bytes: Uint8Array): { logId: bigint; result: FetchResult } | null {
   try {
     const { payloadType, payload, logId } = decodePushFrame(bytes);
     return payloadType === "msg" ? { logId, result: decodeFetchResult(payload) } : null;

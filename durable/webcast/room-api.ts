@@ -216,7 +216,8 @@ function signedBy(body: Uint8Array, cookie: string | null): SignAnswer {
   });
   try {
     const result = decodeFetchResult(body);
-    if (!result.cursor || !URL.canParse(result.pushServer)) return unusable("it names no push server or no cursor");
+    if (result.cursor.length === 0 || !URL.canParse(result.pushServer))
+      return unusable("it names no push server or no cursor");
     return cookie ? { result, cookie: cookiePairs(cookie) } : unusable("it has no cookie");
   } catch {
     return unusable("it is not in the expected format");

@@ -19,7 +19,7 @@ export interface LiveSourceEvents {
    * then; the frames after it do not wait for that. A throw or a rejection ends the
    * connection, and the server repeats the frame to the next one.
    */
-  onMessages(messages: RawMessage[], cursor: string, internalExt: string): void | Promise<void>;
+  onMessages(messages: RawMessage[], cursor: Uint8Array, internalExt: Uint8Array): void | Promise<void>;
   onClosed(reason: Closed): void;
 }
 

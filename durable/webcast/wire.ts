@@ -1,19 +1,23 @@
+import { bytesOf, textOf, wordAt } from "./words.ts";
+
 /** Bytes that are no protobuf message: cut short, an impossible tag, a length past the end. */
 export class WireError extends Error {
   override readonly name = "WireError";
 }
 
-const HIGH = 4_294_967_296;
-const utf8 = new TextDecoder();
-const words = new Uint32Array(2);
-const long = new BigUint64Array(words.buffer);
+const cutShort = (): WireError => new WireError("The message is cut short");
+const tooLong = (): WireError => new WireError("A varint has at most ten bytes");
+const unused = (type: number): WireError => new WireError(`Wire type ${type} is not in use`);
 
-/** An unsigned 64-bit number, given as two 32-bit halves, in decimal. */
-export function decimal(high: number, low: number): string {
-  if (high < 0x20_0000) return String(high * HIGH + low);
-  words[0] = low;
-  words[1] = high;
-  return String(long[0]);
+const HIGH = 4_294_967_296;
+const halves = new Uint32Array(2);
+const long = new BigUint64Array(halves.buffer);
+
+/** An unsigned 64-bit number, given as two 32-bit halves. */
+export function uint64(high: number, low: number): bigint {
+  halves[0] = low;
+  halves[1] = high;
+  return long[0] ?? 0n;
 }
 
 /** Numbers of fields below 32 as one set, for {@link WireReader.seek}. */
@@ -54,14 +58,6 @@ export class WireReader {
   /** Goes to the next field; false at the end of the message. */
   next(): boolean {
     if (this.#at >= this.#end) return false;
-    const first = this.#bytes[this.#at] ?? 0;
-    // Fields 1 to 15, which are most of them, have a tag of one byte.
-    if (first >= 8 && first < 0x80) {
-      this.#at += 1;
-      this.field = first >> 3;
-      this.#type = first & 7;
-      return true;
-    }
     const tag = this.varint();
     this.field = Math.floor(tag / 8);
     this.#type = tag & 7;
@@ -71,31 +67,31 @@ export class WireReader {
 
   /**
    * Goes to the next field that is in `wanted` ({@link fields}) and steps over all others; false at the end of the
-   * message. What is stepped over is checked as `skip` checks it. Most of a message is: this is the decoder's inner loop.
+   * message. What is stepped over is checked as `skip` checks it. Most of a message is: this is the decoder's inner
+   * loop, so a byte is read before it is known to lie in the message, and each step is checked when it is made.
    */
   seek(wanted: number): boolean {
     const bytes = this.#bytes;
     const end = this.#end;
-    while (this.#at < end) {
-      let at = this.#at;
+    let at = this.#at;
+    while (at < end) {
       const tag = bytes[at] ?? 0;
-      const next = at + 1 < end ? (bytes[at + 1] ?? 0) : 0x80;
-      let field: number;
-      let type: number;
-      if (tag >= 8 && tag < 0x80) {
-        at += 1;
-        field = tag >> 3;
-        type = tag & 7;
-      } else if (tag >= 0x80 && next > 0 && next < 0x80) {
-        // Fields 16 to 2047.
-        at += 2;
-        field = ((tag & 0x7f) >> 3) | (next << 4);
-        type = tag & 7;
-      } else {
-        this.next();
-        at = this.#at;
-        field = this.field;
-        type = this.#type;
+      let type = tag & 7;
+      let field = tag >> 3;
+      at += 1;
+      if (tag >= 0x80) {
+        const next = bytes[at] ?? 0;
+        if (next < 0x80) {
+          // Fields 16 to 2047.
+          field = (field & 0xf) | (next << 4);
+          at += 1;
+        } else {
+          this.#at = at - 1;
+          this.next();
+          at = this.#at;
+          field = this.field;
+          type = this.#type;
+        }
       }
       if (field < 32 && ((wanted >>> field) & 1) === 1) {
         this.#at = at;
@@ -103,15 +99,32 @@ export class WireReader {
         this.#type = type;
         return true;
       }
-      const first = at < end ? (bytes[at] ?? 0) : 0x80;
-      if (type === 2 && first < 0x80 && first < end - at) this.#at = at + 1 + first;
-      else if (type === 0 && first < 0x80) this.#at = at + 1;
-      else {
-        this.#at = at;
-        this.#type = type;
-        this.skip();
-      }
+      if (type === 2) {
+        let length = bytes[at] ?? 0;
+        at += 1;
+        if (length >= 0x80) {
+          const next = bytes[at] ?? 0;
+          at += 1;
+          if (next < 0x80) length = (length & 0x7f) | (next << 7);
+          else {
+            this.#at = at - 2;
+            this.#longLength();
+            at = this.#at;
+            length = 0;
+          }
+        }
+        at += length;
+      } else if (type === 0) {
+        const last = at + 9;
+        while ((bytes[at] ?? 0) >= 0x80) at += 1;
+        if (at > last) throw tooLong();
+        at += 1;
+      } else if (type === 5) at += 4;
+      else if (type === 1) at += 8;
+      else throw unused(type);
+      if (at > end || field === 0) throw cutShort();
     }
+    this.#at = at;
     return false;
   }
 
@@ -121,8 +134,8 @@ export class WireReader {
     return this.varint();
   }
 
-  /** A 64-bit id in decimal, exact. */
-  id(): string {
+  /** A 64-bit id, exact. */
+  id(): bigint {
     this.#expect(0);
     return this.bareId();
   }
@@ -134,7 +147,13 @@ export class WireReader {
   }
 
   text(): string {
-    return utf8.decode(this.bytes());
+    return textOf(this.bytes());
+  }
+
+  /** Text that is one of a few which come again and again. */
+  word(): string {
+    const from = this.#length();
+    return wordAt(this.#bytes, from, this.#at);
   }
 
   /** Narrows the reader to the field's sub-message; hand the answer to `close`. */
@@ -157,7 +176,7 @@ export class WireReader {
     else if (this.#type === 2) this.#length();
     else if (this.#type === 1) this.#advance(8);
     else if (this.#type === 5) this.#advance(4);
-    else throw new WireError(`Wire type ${this.#type} is not in use`);
+    else throw unused(this.#type);
   }
 
   /** Whether bytes are left: for rows of our own, which have no tags. */
@@ -167,41 +186,43 @@ export class WireReader {
 
   /** A varint without a tag. */
   varint(): number {
-    const first = this.#byte();
-    if (first < 0x80) {
-      this.high = 0;
-      this.low = first;
-      return first;
-    }
-    const second = this.#byte();
-    let low = (first & 0x7f) | ((second & 0x7f) << 7);
-    // So long are the tags and lengths that remain.
-    if (second < 0x80) {
-      this.high = 0;
-      this.low = low;
-      return low;
-    }
+    const bytes = this.#bytes;
+    let at = this.#at;
+    let byte = bytes[at] ?? 0;
+    let low = byte & 0x7f;
     let high = 0;
-    for (let shift = 14; ; shift += 7) {
-      if (shift > 63) throw new WireError("A varint has at most ten bytes");
-      const byte = this.#byte();
-      const bits = byte & 0x7f;
-      if (shift < 28) low |= bits << shift;
-      else if (shift === 28) {
-        low |= bits << 28;
-        high = bits >> 4;
-      } else high |= bits << (shift - 32);
-      if (byte < 0x80) break;
+    at += 1;
+    if (byte >= 0x80) {
+      // Whole up to its 28th bit, then the byte that is in both halves, then the high half's own.
+      for (let shift = 7; byte >= 0x80 && shift < 28; shift += 7) {
+        byte = bytes[at] ?? 0;
+        low |= (byte & 0x7f) << shift;
+        at += 1;
+      }
+      if (byte >= 0x80) {
+        byte = bytes[at] ?? 0;
+        low |= (byte & 0x7f) << 28;
+        high = (byte & 0x7f) >> 4;
+        at += 1;
+        for (let shift = 3; byte >= 0x80; shift += 7) {
+          if (shift > 31) throw tooLong();
+          byte = bytes[at] ?? 0;
+          high |= (byte & 0x7f) << shift;
+          at += 1;
+        }
+      }
     }
+    if (at > this.#end) throw cutShort();
+    this.#at = at;
     this.high = high >>> 0;
     this.low = low >>> 0;
     return this.high * HIGH + this.low;
   }
 
-  /** A 64-bit id without a tag, in decimal. */
-  bareId(): string {
+  /** A 64-bit id without a tag. */
+  bareId(): bigint {
     this.varint();
-    return decimal(this.high, this.low);
+    return uint64(this.high, this.low);
   }
 
   #expect(type: number): void {
@@ -211,6 +232,23 @@ export class WireReader {
   /** Steps over a length-delimited field; answers where its bytes begin. */
   #length(): number {
     this.#expect(2);
+    const bytes = this.#bytes;
+    let from = this.#at;
+    let length = bytes[from] ?? 0;
+    from += 1;
+    if (length >= 0x80) {
+      const next = bytes[from] ?? 0;
+      if (next >= 0x80) return this.#longLength();
+      length = (length & 0x7f) | (next << 7);
+      from += 1;
+    }
+    if (from + length > this.#end) throw cutShort();
+    this.#at = from + length;
+    return from;
+  }
+
+  /** Of 16 KB and more. */
+  #longLength(): number {
     const length = this.varint();
     const from = this.#at;
     this.#advance(length);
@@ -218,15 +256,8 @@ export class WireReader {
   }
 
   #advance(length: number): void {
-    if (length > this.#end - this.#at) throw new WireError("The message is cut short");
+    if (length > this.#end - this.#at) throw cutShort();
     this.#at += length;
-  }
-
-  #byte(): number {
-    const byte = this.#at < this.#end ? this.#bytes[this.#at] : undefined;
-    if (byte === undefined) throw new WireError("The message is cut short");
-    this.#at += 1;
-    return byte;
   }
 }
 
@@ -253,7 +284,7 @@ export class WireWriter {
   }
 
   text(field: number, value: string): this {
-    return this.bytes(field, new TextEncoder().encode(value));
+    return this.bytes(field, bytesOf(value));
   }
 
   /** A varint without a tag, for packed rows of our own. */

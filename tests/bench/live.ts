@@ -26,7 +26,7 @@ const recordings = readdirSync(FIXTURES)
     const messages = rows.map(
       ({ method, msgId, payload }): RawMessage => ({
         method,
-        msgId,
+        msgId: BigInt(msgId),
         payload: Uint8Array.from(Buffer.from(payload, "base64")),
         isHistory: false,
       }),
@@ -48,7 +48,7 @@ const sizeOf = (list: readonly Recording[]): number => list.reduce((sum, { messa
 function frame(messages: readonly RawMessage[], packed: boolean): Uint8Array {
   const result = new WireWriter();
   for (const { method, msgId, payload } of messages)
-    result.bytes(1, new WireWriter().text(1, method).bytes(2, payload).uint(3, BigInt(msgId)).finish());
+    result.bytes(1, new WireWriter().text(1, method).bytes(2, payload).uint(3, msgId).finish());
   const payload = result.text(2, "cursor").text(5, "internal_src:dim").uint(8, 10_000).uint(9, 1).finish();
   return new WireWriter()
     .uint(2, 7_400_000_000_000_000_000n)

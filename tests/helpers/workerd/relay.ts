@@ -67,7 +67,7 @@ export async function connectReader(creatorId: string, room: string, key: string
   socket.binaryType = "arraybuffer";
   socket.addEventListener("message", ({ data }) => {
     if (typeof data === "string") texts.push(data);
-    else acks.push(decodePushFrame(new Uint8Array(data)).logId);
+    else acks.push(String(decodePushFrame(new Uint8Array(data)).logId));
   });
   const closed = new Promise<{ code: number; reason: string }>((resolve) =>
     socket.addEventListener("close", ({ code, reason }) => resolve({ code, reason })),
@@ -111,7 +111,7 @@ export function recordedMessages({ file, room }: RecordedRoom): RawMessage[] {
   return [
     ...rows.map(({ method, msgId, payload }) => ({
       method,
-      msgId,
+      msgId: BigInt(msgId),
       payload: Buffer.from(payload, "base64"),
       isHistory: false,
     })),

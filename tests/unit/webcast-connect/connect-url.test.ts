@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nextDialDelay } from "../../../durable/webcast/backoff.ts";
 import { connectUrl } from "../../../durable/webcast/connect-url.ts";
+import { bytesOf } from "../../../durable/webcast/words.ts";
 
 const signed = {
   pushServer: "wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/",
-  cursor: "1785_2",
-  internalExt: "fetch_time:1785|start_time:0|ack_ids:,,|flag:0 +",
+  cursor: bytesOf("1785_2"),
+  internalExt: bytesOf("fetch_time:1785|start_time:0|ack_ids:,,|flag:0 +"),
   routeParams: { imprp: "a+b/c=", wrss: "x y" },
 };
 

@@ -4,6 +4,7 @@ import { decodePushFrame, type FetchResult } from "../../../durable/webcast/fram
 import { RelaySource } from "../../../durable/webcast/relay-source.ts";
 import type { SignAnswer } from "../../../durable/webcast/room-api.ts";
 import type { Closed, LiveSource, LiveSourceEvents } from "../../../durable/webcast/source.ts";
+import { bytesOf, textOf } from "../../../durable/webcast/words.ts";
 
 /** Both kinds of source on sockets and a clock of the test's own. */
 
@@ -81,8 +82,8 @@ export class FakeSocket implements LiveSocket {
 
 export const signedResult: FetchResult = {
   messages: [],
-  cursor: "c1",
-  internalExt: "e1",
+  cursor: bytesOf("c1"),
+  internalExt: bytesOf("e1"),
   routeParams: {},
   heartbeatMs: null,
   needAck: false,
@@ -102,7 +103,7 @@ function stage(onMessages?: LiveSourceEvents["onMessages"]) {
   const events: LiveSourceEvents = {
     onOpen: () => void told.push("open"),
     onMessages: (messages, cursor, internalExt) => {
-      told.push(`${messages.map(({ msgId }) => msgId).join("+")} @${cursor} ${internalExt}`);
+      told.push(`${messages.map(({ msgId }) => msgId).join("+")} @${textOf(cursor)} ${textOf(internalExt)}`);
       return onMessages?.(messages, cursor, internalExt);
     },
     onClosed: (reason) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LIVE_USER_AGENT } from "../../../durable/webcast/connect-url.ts";
 import { createRoomApi } from "../../../durable/webcast/room-api.ts";
+import { bytesOf } from "../../../durable/webcast/words.ts";
 import { fakeFetch, html, json, networkFailure, raw, timeout } from "../platform/fake-fetch.ts";
 import { fetchResult, rawMessage } from "./wire-frames.ts";
 
@@ -183,7 +184,7 @@ describe("the signature of a dial", () => {
     const answer = await client.sign(ROOM, { cursor: "c0", userAgent: "Browser/1" });
     expect(answer).toMatchObject({
       cookie: "ttwid=abc",
-      result: { cursor: "c1", heartbeatMs: 5000, routeParams: { wrss: "r" }, messages: [{ msgId: "1" }] },
+      result: { cursor: bytesOf("c1"), heartbeatMs: 5000, routeParams: { wrss: "r" }, messages: [{ msgId: 1n }] },
     });
     expect(asked[0]?.url.pathname).toBe(`/webcast/rooms/${ROOM}/connect`);
     expect(Object.fromEntries(asked[0]?.url.searchParams ?? [])).toEqual({

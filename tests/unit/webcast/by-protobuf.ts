@@ -93,7 +93,7 @@ export function pushFrame(bytes: Uint8Array): PushFrame {
   const payload = frame.bytes(8);
   const packed = Buffer.from(payload.subarray(0, 3)).toString("hex") === "1f8b08";
   return {
-    logId: String(frame.uint(2)),
+    logId: frame.uint(2),
     payloadType: frame.text(7),
     payload: packed ? gunzipSync(payload) : payload,
   };
@@ -107,12 +107,12 @@ export function fetchResult(payload: Uint8Array): FetchResult {
       return {
         method: message.text(1),
         payload: message.bytes(2),
-        msgId: String(message.uint(3)),
+        msgId: message.uint(3),
         isHistory: message.uint(6) !== 0n,
       };
     }),
-    cursor: result.text(2),
-    internalExt: result.text(5),
+    cursor: result.bytes(2),
+    internalExt: result.bytes(5),
     routeParams: Object.fromEntries(
       result.all(7).map((bytes) => {
         const entry = new Laid(bytes);
@@ -143,7 +143,7 @@ export function eventOf({ method, payload, msgId, isHistory }: RawMessage): Room
       return {
         kind: "gift",
         ...said,
-        msgId: msgId === "0" ? String(common.uint(2)) : msgId,
+        msgId: msgId === 0n ? common.uint(2) : msgId,
         streak:
           gift.uint(11) === 1n ? hash.streak(...halves(giver), ...halves(message.uint(2)), ...halves(group)) : null,
         group: group <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(group) : 0,

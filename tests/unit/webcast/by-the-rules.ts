@@ -6,7 +6,7 @@ import type { GiftEvent, RoomEvent } from "../../../durable/webcast/events.ts";
  */
 export function byTheRules(events: readonly RoomEvent[], createTime: number | null, fanTicket: number | null) {
   // 1. This room's messages, each msgId once; the receiver is the host.
-  const gifts = new Map<string, GiftEvent>();
+  const gifts = new Map<bigint, GiftEvent>();
   for (const event of events)
     if (event.kind === "gift" && event.toHost) gifts.set(event.msgId, gifts.get(event.msgId) ?? event);
   const host = events.find((event) => event.kind === "gift" && event.host !== null);

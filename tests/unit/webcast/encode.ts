@@ -14,7 +14,7 @@ let lastMsgId = 7_400_000_000_000_000_000n;
 interface Said {
   at: number;
   room?: string;
-  msgId?: string;
+  msgId?: bigint;
   isHistory?: boolean;
 }
 
@@ -24,8 +24,8 @@ export function message(
   body: (writer: WireWriter) => WireWriter = (writer) => writer,
 ): RawMessage {
   lastMsgId += 1n;
-  const { at, room = ROOM, msgId = String(lastMsgId), isHistory = false } = said;
-  const common = new WireWriter().text(1, method).uint(2, BigInt(msgId)).uint(3, BigInt(room)).uint(4, at).finish();
+  const { at, room = ROOM, msgId = lastMsgId, isHistory = false } = said;
+  const common = new WireWriter().text(1, method).uint(2, msgId).uint(3, BigInt(room)).uint(4, at).finish();
   return { method, msgId, isHistory, payload: body(new WireWriter().bytes(1, common)).finish() };
 }
 

@@ -9,6 +9,7 @@ import {
   encodeHeartbeat,
 } from "../../../durable/webcast/frames.ts";
 import { WireError, WireReader, WireWriter } from "../../../durable/webcast/wire.ts";
+import { bytesOf } from "../../../durable/webcast/words.ts";
 import { ROOM } from "./encode.ts";
 import { runs } from "./recordings.ts";
 
@@ -48,7 +49,7 @@ const fetchResult = (): Uint8Array =>
 describe("what comes in", () => {
   test("a frame's payload is unpacked when it is gzip", () => {
     const plain = decodePushFrame(frame(fetchResult()));
-    expect(plain).toEqual({ logId: "7309128470994258694", payloadType: "msg", payload: fetchResult() });
+    expect(plain).toEqual({ logId: 7309128470994258694n, payloadType: "msg", payload: fetchResult() });
     const packed = decodePushFrame(frame(gzipSync(fetchResult())));
     expect(Buffer.from(packed.payload).equals(fetchResult())).toBe(true);
   });
@@ -56,11 +57,11 @@ describe("what comes in", () => {
   test("a fetch result", () => {
     expect(decodeFetchResult(fetchResult())).toEqual({
       messages: [
-        { method: "WebcastChatMessage", payload: Uint8Array.of(1, 2), msgId: "9007199254740993", isHistory: false },
-        { method: "WebcastChatMessage", payload: new Uint8Array(0), msgId: "2", isHistory: true },
+        { method: "WebcastChatMessage", payload: Uint8Array.of(1, 2), msgId: 9007199254740993n, isHistory: false },
+        { method: "WebcastChatMessage", payload: new Uint8Array(0), msgId: 2n, isHistory: true },
       ],
-      cursor: "cursor-1",
-      internalExt: "ext-1",
+      cursor: bytesOf("cursor-1"),
+      internalExt: bytesOf("ext-1"),
       routeParams: { a: "1", b: "2" },
       heartbeatMs: 10_000,
       needAck: true,
@@ -71,7 +72,7 @@ describe("what comes in", () => {
 
   test("what the server leaves out has its default", () => {
     expect(decodeFetchResult(new Uint8Array(0))).toMatchObject({ messages: [], heartbeatMs: null, needAck: false });
-    expect(decodePushFrame(new Uint8Array(0))).toMatchObject({ logId: "0", payloadType: "" });
+    expect(decodePushFrame(new Uint8Array(0))).toMatchObject({ logId: 0n, payloadType: "" });
   });
 
   test("a gzip bomb and a broken gzip are refused", () => {
@@ -106,7 +107,7 @@ describe("what goes out", () => {
   const fields = (bytes: Uint8Array): Record<number, string> => {
     const wire = new WireReader(bytes);
     const found: Record<number, string> = {};
-    while (wire.next()) found[wire.field] = wire.field === 5 || wire.field === 9 ? wire.text() : wire.id();
+    while (wire.next()) found[wire.field] = wire.field === 5 || wire.field === 9 ? wire.text() : String(wire.id());
     return found;
   };
 
@@ -124,7 +125,7 @@ describe("what goes out", () => {
   });
 
   test("an ack carries the frame's logId and the internal ext", () => {
-    const { logId, payloadType, payload } = decodePushFrame(encodeAck("7309128470994258694", "ext-1"));
-    expect([logId, payloadType, new TextDecoder().decode(payload)]).toEqual(["7309128470994258694", "ack", "ext-1"]);
+    const { logId, payloadType, payload } = decodePushFrame(encodeAck(7309128470994258694n, bytesOf("ext-1")));
+    expect([logId, payloadType, new TextDecoder().decode(payload)]).toEqual([7309128470994258694n, "ack", "ext-1"]);
   });
 });

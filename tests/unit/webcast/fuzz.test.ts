@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { RoomEvent } from "../../../durable/webcast/events.ts";
-import { decodeFetchResult, decodePushFrame, type RawMessage } from "../../../durable/webcast/frames.ts";
+import {
+  decodeFetchResult,
+  decodePushFrame,
+  type FetchResult,
+  type RawMessage,
+} from "../../../durable/webcast/frames.ts";
 import { decodeMessage } from "../../../durable/webcast/messages.ts";
 import { factsOfId } from "../../../durable/webcast/room-facts.ts";
 import { WireError } from "../../../durable/webcast/wire.ts";
@@ -36,10 +41,7 @@ function accepted(frames: readonly Uint8Array[]): { raw: RawMessage; event: Room
     const frame = pushFrame(bytes);
     expect(plain(ours.frame)).toEqual(plain(frame));
     const result = fetchResult(frame.payload);
-    expect({ ...ours.result, messages: ours.result.messages.map(plain) }).toEqual({
-      ...result,
-      messages: result.messages.map(plain),
-    });
+    expect(plainResult(ours.result)).toEqual(plainResult(result));
     return result.messages.flatMap((raw) => {
       const event = decodeMessage(raw, hash);
       if (event === null) return [];
@@ -50,9 +52,18 @@ function accepted(frames: readonly Uint8Array[]): { raw: RawMessage; event: Room
   });
 }
 
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+
+const plainResult = (result: FetchResult) => ({
+  ...result,
+  messages: result.messages.map(plain),
+  cursor: base64(result.cursor),
+  internalExt: base64(result.internalExt),
+});
+
 const plain = <Holder extends { payload: Uint8Array }>(holder: Holder) => ({
   ...holder,
-  payload: Buffer.from(holder.payload).toString("base64"),
+  payload: base64(holder.payload),
 });
 
 /** Of events in the order of their arrival those that a session of the room may take: its room's, and of its time. */

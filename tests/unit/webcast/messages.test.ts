@@ -26,7 +26,7 @@ describe("messages that count", () => {
   test("a gift of a streak", () => {
     const raw = gift({
       at,
-      msgId: "7309128470994258000",
+      msgId: 7309128470994258000n,
       price: 30,
       repeat: 7,
       added: 90,
@@ -38,7 +38,7 @@ describe("messages that count", () => {
       roomId: ROOM,
       createTime: at,
       isHistory: false,
-      msgId: "7309128470994258000",
+      msgId: 7309128470994258000n,
       streak: expect.any(Number),
       group: at - 100,
       price: 30,
@@ -111,14 +111,14 @@ describe("messages that do not count", () => {
   test("an unknown control, a gift without a price, a gift that nothing identifies, a time that cannot be", () => {
     expect(decode(control(at, 9))).toBeNull();
     expect(decode(gift({ at, price: 0 }))).toBeNull();
-    expect(decode(gift({ at, msgId: "0" }))).toBeNull();
+    expect(decode(gift({ at, msgId: 0n }))).toBeNull();
     expect(decode(viewers(0, 5))).toBeNull();
     expect(decode(viewers(at / 1000, 5))).toBeNull();
     expect(decode(gift({ at, repeat: 2 ** 50 }))).toBeNull();
   });
 
   test("a gift that its envelope does not identify is known by its Common", () => {
-    expect(decode({ ...gift({ at, msgId: "77" }), msgId: "0" })).toMatchObject({ msgId: "77" });
+    expect(decode({ ...gift({ at, msgId: 77n }), msgId: 0n })).toMatchObject({ msgId: 77n });
   });
 
   test("a payload that is no protobuf", () => {
@@ -130,15 +130,15 @@ describe("messages that do not count", () => {
       control(at, 1),
       system(at),
     ]) {
-      expect(decode({ method, msgId: "1", isHistory: false, payload: Uint8Array.of(0xff, 0xff) })).toBeNull();
+      expect(decode({ method, msgId: 1n, isHistory: false, payload: Uint8Array.of(0xff, 0xff) })).toBeNull();
     }
   });
 });
 
 describe("a message is read as protobuf says, however it was written", () => {
   const wire = () => new WireWriter();
-  const common = (createTime: number, msgId = "8") =>
-    wire().uint(2, BigInt(msgId)).uint(3, BigInt(ROOM)).uint(4, createTime).finish();
+  const common = (createTime: number, msgId = 8n) =>
+    wire().uint(2, msgId).uint(3, BigInt(ROOM)).uint(4, createTime).finish();
   /** A message to whose payload more is added. */
   const and = (raw: RawMessage, more: WireWriter): RawMessage => ({
     ...raw,
@@ -169,8 +169,8 @@ describe("a message is read as protobuf says, however it was written", () => {
         ),
       ),
     ).toMatchObject({ createTime: at + 9 });
-    const unnamed = { ...gift({ at, msgId: "7" }), msgId: "0" };
-    expect(decode(and(unnamed, wire().bytes(1, common(at))))).toMatchObject({ msgId: "8" });
+    const unnamed = { ...gift({ at, msgId: 7n }), msgId: 0n };
+    expect(decode(and(unnamed, wire().bytes(1, common(at))))).toMatchObject({ msgId: 8n });
   });
 
   test("a message that breaks after its Common is broken", () => {

@@ -106,7 +106,7 @@ export function framesWith(
       const whole = new WireWriter()
         .text(1, method)
         .bytes(2, befell("payload", first + place, 1, payload))
-        .uint(3, named ? BigInt(msgId) : 0)
+        .uint(3, named ? msgId : 0)
         .uint(6, isHistory ? 1 : 0);
       result.bytes(1, befell("message", first + place, 1, whole.finish()));
     }

@@ -105,7 +105,7 @@ test("RoomPin, Envelope and GiftBroadcast are never counted, whatever gift they 
   const kinds = ["WebcastRoomPinMessage", "WebcastEnvelopeMessage", "WebcastGiftBroadcastMessage"];
   const gifts = messages.filter(({ method }) => method === "WebcastGiftMessage");
   const posing: RawMessage[] = kinds.flatMap((method) =>
-    gifts.map((raw) => ({ ...raw, method, msgId: `9${raw.msgId}` })),
+    gifts.map((raw) => ({ ...raw, method, msgId: raw.msgId + 10n ** 18n })),
   );
   expect(figures(sessionOf("7309128470994258694", eventsOf([...messages, ...posing]))).diamonds).toBe(33_022);
 });

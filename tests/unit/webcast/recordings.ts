@@ -40,7 +40,7 @@ export const rawMessage = ({
   payload: string;
 }): RawMessage => ({
   method,
-  msgId,
+  msgId: BigInt(msgId),
   payload: Buffer.from(payload, "base64"),
   isHistory: false,
 });
