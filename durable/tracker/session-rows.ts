@@ -34,7 +34,7 @@ export async function sessionOfRoom(
 
 /**
  * Upserts the session's row, if its connection still stands.
- * @param knownStart the start that the row is known to hold: naming it again would write two index rows more
+ * @param knownStart the start that the row is known to hold: naming what is indexed again would write its index rows again
  */
 export function sessionRow(
   db: TenantDb,
@@ -44,7 +44,8 @@ export function sessionRow(
   knownStart: number | null,
 ): D1PreparedStatement {
   const summary = session.summary();
-  const kept = new Set(["creator_id", "room_id", ...(knownStart === summary.startedAt ? ["started_at"] : [])]);
+  const indexed = knownStart === summary.startedAt ? ["started_at", "curve_step"] : [];
+  const kept = new Set(["creator_id", "room_id", ...indexed]);
   const minutes = session.minutes();
   const columns = {
     creator_id: target.creatorId,
