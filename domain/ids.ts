@@ -9,6 +9,7 @@ export const ID_PREFIX = {
   consent: "cs",
   liveSession: "ls",
   apiKey: "ak",
+  mailLink: "ml",
   certificate: "ce",
   company: "co",
   deal: "de",
@@ -26,6 +27,7 @@ export type ConnectionId = Id<"connection">;
 export type InviteId = Id<"invite">;
 export type LiveSessionId = Id<"liveSession">;
 export type ApiKeyId = Id<"apiKey">;
+export type MailLinkId = Id<"mailLink">;
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -17,6 +17,7 @@ const RIGHTS = {
   "live.see": ["all", "all", "team", "own", "all", "all"],
   "live.relay": ["all", "all", "team", "none", "none", "none"],
   "keys.manage": ["all", "all", "none", "none", "none", "none"],
+  "settings.manage": ["all", "all", "none", "none", "none", "none"],
 } as const satisfies Record<string, readonly [Reach, Reach, Reach, Reach, Reach, Reach]>;
 
 export type Right = keyof typeof RIGHTS;

@@ -7,7 +7,11 @@ import { creatorPage } from "./features/creator-page/routes.tsx";
 import { creators } from "./features/creators/routes.ts";
 import { creatorSessions, live, sessions } from "./features/live/routes.ts";
 import { me, members } from "./features/me/routes.ts";
+import { recovery } from "./features/recovery/routes.ts";
+import { secondFactor } from "./features/second-factor/routes.ts";
+import { ownSessions } from "./features/sessions/routes.ts";
 import { site } from "./features/site/routes.tsx";
+import { tenant } from "./features/tenant/routes.ts";
 import { tiktok } from "./features/tiktok/routes.ts";
 import { webhooks } from "./features/webhooks/routes.ts";
 import { headers, secureAddress } from "./http/headers.ts";
@@ -19,7 +23,12 @@ import { ApiDocsPage } from "./pages/api-docs.tsx";
 /** The API, a line a feature. Its type is the web app's client. */
 const api = new Hono<AppEnv>()
   .route("/auth", auth)
+  .route("/auth", recovery)
+  // Before `/me`, whose checks would be asked of them too.
+  .route("/me/sessions", ownSessions)
+  .route("/me/totp", secondFactor)
   .route("/me", me)
+  .route("/tenant", tenant)
   .route("/members", members)
   .route("/api-keys", apiKeys)
   .route("/creators", creators)

@@ -22,6 +22,10 @@ export interface Session {
   /** What they may do; a key's are no more than its maker's. */
   rights: Rights;
   team: string | null;
+  /** When the person last proved who they are, ms since epoch; null for a program. */
+  steppedUpAt: number | null;
+  /** The agency asks for a second factor and this person has none. */
+  needsTotp: boolean;
 }
 
 /** What Hono carries through a request. */

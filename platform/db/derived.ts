@@ -48,6 +48,7 @@ export const OWN_COLUMNS = {
   users: "*",
   sessions: "*",
   api_keys: "*",
+  mail_links: "*",
   idempotency_keys: "*",
   invites: "*",
   consents: "*",

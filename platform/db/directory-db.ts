@@ -7,12 +7,14 @@ import type { TenantPlace } from "./tenant-db.ts";
 /** The directory's questions. Every key is a blind index (`blind-index.ts`); nothing is in clear. */
 
 export interface EmailEntry extends TenantPlace {
+  emailHash: string;
   userId: UserId;
   state: "pending" | "active";
   createdAt: number;
 }
 
-const EMAIL = "SELECT region, tenant_id AS tenantId, user_id AS userId, state, created_at AS createdAt FROM emails";
+const EMAIL =
+  "SELECT email_hash AS emailHash, region, tenant_id AS tenantId, user_id AS userId, state, created_at AS createdAt FROM emails";
 
 export const findEmail = (env: PlatformEnv, emailHash: string): Promise<EmailEntry | null> =>
   env.DIRECTORY.prepare(`${EMAIL} WHERE email_hash = ?`).bind(emailHash).first<EmailEntry>();
@@ -42,6 +44,19 @@ export async function claimEmail(
 
 export const activateEmail = (env: PlatformEnv, userId: UserId): Promise<D1Result> =>
   env.DIRECTORY.prepare("UPDATE emails SET state = 'active' WHERE user_id = ?").bind(userId).run();
+
+/** Last step of moving to another address: this one is the person's, and whatever they had before is free. */
+export const settleEmail = (
+  env: PlatformEnv,
+  { emailHash, userId }: Pick<EmailEntry, "emailHash" | "userId">,
+): Promise<D1Result[]> =>
+  env.DIRECTORY.batch([
+    env.DIRECTORY.prepare("UPDATE emails SET state = 'active' WHERE email_hash = ? AND user_id = ?").bind(
+      emailHash,
+      userId,
+    ),
+    env.DIRECTORY.prepare("DELETE FROM emails WHERE user_id = ?2 AND email_hash <> ?1").bind(emailHash, userId),
+  ]);
 
 /** Gives back an address whose registration never reached its region. */
 export const releaseEmail = (env: PlatformEnv, entry: EmailEntry): Promise<D1Result[]> =>

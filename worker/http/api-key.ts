@@ -66,7 +66,17 @@ export async function programOf(c: Context<AppEnv>, token: string): Promise<{ se
   if ((row.lastUsedAt ?? 0) <= now - USED_EVERY_MS) c.executionCtx.waitUntil(used(db, key.id, now));
   const { userId, role, makersRole, team } = row;
   return {
-    session: { place: key.place, credential: key.id, userId, role, rights: rightsOf(role, makersRole), team },
+    session: {
+      place: key.place,
+      credential: key.id,
+      userId,
+      role,
+      rights: rightsOf(role, makersRole),
+      team,
+      steppedUpAt: null,
+      // A key was made by a person who had shown who they are: it has no second factor to set up.
+      needsTotp: false,
+    },
     db,
   };
 }

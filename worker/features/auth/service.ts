@@ -1,25 +1,32 @@
 import type { Context } from "hono";
 import { AppError } from "../../../domain/app-error.ts";
+import { deviceOf } from "../../../domain/device.ts";
 import { newId } from "../../../domain/ids.ts";
-import type { Account, Register } from "../../../domain/records/account.ts";
+import type { Account, Login, Register } from "../../../domain/records/account.ts";
 import type { Region } from "../../../domain/regions.ts";
-import { loginGate, tenantHub } from "../../../durable/kit/stubs.ts";
-import { blindIndex, normalizeEmail } from "../../../platform/blind-index.ts";
+import { tenantHub } from "../../../durable/kit/stubs.ts";
+import { normalizeEmail } from "../../../platform/blind-index.ts";
 import {
   activateEmail,
   claimEmail,
   type EmailEntry,
   findEmail,
   releaseEmail,
+  settleEmail,
 } from "../../../platform/db/directory-db.ts";
 import { type TenantDb, tenantDb } from "../../../platform/db/tenant-db.ts";
 import { equalInConstantTime, sha256Hex } from "../../../platform/hash.ts";
 import { randomToken } from "../../../platform/random.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
-import { addressOf } from "../../http/log.ts";
-import { accessOf, endCookies, notSignedIn, REFRESH_SECONDS, refreshOf, startCookies } from "../../http/session.ts";
+import { clientOf } from "../../http/client.ts";
+import { accessOf, endCookies, notSignedIn, refreshOf, startCookies } from "../../http/session.ts";
 import { TERMS_VERSION } from "../../pages/policy/versions.ts";
+import { mailVerification } from "../recovery/email.ts";
+import { secondFactorHolds } from "../second-factor/service.ts";
+import { newestSessionsOf } from "../sessions/queries.ts";
+import { addressHash, hasAddress } from "./address.ts";
 import { hashPassword, passwordMatches } from "./passwords.ts";
+import { enterGate, WRONG_CODE } from "./proof.ts";
 import {
   findAccount,
   findSession,
@@ -29,11 +36,13 @@ import {
   type NewSession,
   revokeSession,
   rotateSession,
+  type UserRow,
 } from "./queries.ts";
+import { tell } from "./security-mail.ts";
 
 /** A registration that stopped half-way holds its address no longer than this when somebody asks for it. */
 const HALF_WAY_MS = 60_000;
-/** Two tabs may refresh at once: the loser's token is let through this long. */
+/** Two tabs of one browser may refresh at once: the loser's token is let through this long. */
 const GRACE_MS = 10_000;
 /** An unknown address is looked for in a region as well, so that it takes the same steps. */
 const REGION_OF_NOBODY: Region = "eu";
@@ -45,12 +54,10 @@ const newSession = (
 ): { row: NewSession; refresh: string } => {
   const refresh = randomToken(32);
   const row: NewSession = {
-    id: newId("session"),
+    id: newId("session", now),
     userId,
     refreshHash: sha256Hex(refresh),
-    expiresAt: now + REFRESH_SECONDS * 1000,
-    ip: addressOf(c),
-    agent: (c.req.header("User-Agent") ?? "").slice(0, 300),
+    ...clientOf(c),
   };
   return { row, refresh };
 };
@@ -59,7 +66,7 @@ const newSession = (
 export async function register(c: Context<AppEnv>, wanted: Register): Promise<Account> {
   const now = Date.now();
   const email = normalizeEmail(wanted.email);
-  const emailHash = blindIndex(c.env.BLIND_INDEX_KEY, "email", email);
+  const emailHash = addressHash(c.env, email);
   const place = { region: wanted.region, tenantId: newId("tenant") };
   const userId = newId("user");
 
@@ -81,6 +88,7 @@ export async function register(c: Context<AppEnv>, wanted: Register): Promise<Ac
   ]);
   await activateEmail(c.env, userId);
   startCookies(c, place, session.row.id, session.refresh);
+  c.executionCtx.waitUntil(mailVerification(c.env, db, user));
   return account(db, userId);
 }
 
@@ -89,48 +97,63 @@ async function releaseIfHalfWay(env: WorkerEnv, entry: EmailEntry, now: number):
   await repairRegistration(env, entry);
 }
 
-/** A registration that stopped between its steps: finished when the region has the user, undone when not. */
+/**
+ * What stopped between its steps, a registration or a move to another address: finished when the
+ * region has the person under that address, undone when not.
+ */
 export async function repairRegistration(env: WorkerEnv, entry: EmailEntry): Promise<void> {
-  const reached = await findUser(tenantDb(env, entry, "first-primary"), entry.userId);
-  await (reached ? activateEmail(env, entry.userId) : releaseEmail(env, entry));
+  const user = await findUser(tenantDb(env, entry, "first-primary"), entry.userId);
+  await (user && hasAddress(env, user, entry.emailHash) ? settleEmail(env, entry) : releaseEmail(env, entry));
 }
 
-/** The same answer, after the same steps, for a wrong password and for an address that nobody has. */
-export async function signIn(c: Context<AppEnv>, email: string, password: string): Promise<Account> {
-  const emailHash = blindIndex(c.env.BLIND_INDEX_KEY, "email", email);
-  const gate = loginGate(c.env, emailHash);
-  const answer = await gate.attempt();
-  if (!answer.open) {
-    throw new AppError(
-      429,
-      "too_many_attempts",
-      `Too many tries for this address. Try again in ${minutes(answer.retryAfterSeconds)}.`,
-      {
-        retryAfterSeconds: answer.retryAfterSeconds,
-      },
-    );
-  }
+/**
+ * The same answer, after the same steps, for a wrong password and for an address that nobody has.
+ * Only who knows the password hears whether there is a second factor.
+ * @throws AppError 401 `wrong_credentials`, `totp_required`, `totp_invalid`; 429
+ */
+export async function signIn(c: Context<AppEnv>, { email, password, totp }: Login): Promise<Account> {
+  const emailHash = addressHash(c.env, email);
+  const gate = await enterGate(c.env, emailHash);
   const entry = await findEmail(c.env, emailHash);
   const db = tenantDb(c.env, entry ?? { region: REGION_OF_NOBODY, tenantId: newId("tenant") }, "first-primary");
   const user = await findUser(db, entry?.userId ?? "nobody");
   const matches = await passwordMatches(password, user?.passwordHash ?? null);
-  if (!matches || !entry || !user || user.state !== "active") {
+  if (!matches || !entry || !user || user.state !== "active" || !hasAddress(c.env, user, emailHash)) {
     throw new AppError(401, "wrong_credentials", "The e-mail address or the password is wrong.");
   }
+  if (user.totpSecret !== null) await askSecondFactor(c, db, user, totp?.trim() ?? "");
   await gate.succeeded();
   const now = Date.now();
   const session = newSession(c, user.id, now);
   await insertSession(db, session.row, now).run();
   startCookies(c, entry, session.row.id, session.refresh);
+  c.executionCtx.waitUntil(tellOfNewDevice(c, db, user, session.row));
   return account(db, user.id);
 }
 
-const minutes = (seconds: number): string =>
-  seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+async function askSecondFactor(c: Context<AppEnv>, db: TenantDb, user: UserRow, code: string): Promise<void> {
+  if (code === "") {
+    throw new AppError(401, "totp_required", "Enter the code of your authenticator app, or a recovery code.");
+  }
+  if (!(await secondFactorHolds(c, db, user, code))) throw new AppError(401, "totp_invalid", WRONG_CODE);
+}
+
+/** A device is known by its words, not by a mark left on it: browser, system and country. */
+async function tellOfNewDevice(
+  c: Context<AppEnv>,
+  db: TenantDb,
+  user: UserRow,
+  { id, agent, country }: NewSession,
+): Promise<void> {
+  const before = (await newestSessionsOf(db, user.id)).filter((session) => session.id !== id);
+  const seen = before.some((session) => deviceOf(session.agent) === deviceOf(agent) && session.country === country);
+  if (!seen) tell(c, user, "newDevice", id);
+}
 
 /**
  * Gives a new pair of cookies for a good refresh token and retires it. Any other token of the
- * session, beyond the grace of two tabs at once, was copied or made up: the whole session ends.
+ * session, beyond the grace of two tabs at once, was copied or made up: the whole session ends,
+ * and the person is told.
  */
 export async function refresh(c: Context<AppEnv>): Promise<Account> {
   const shown = refreshOf(c);
@@ -141,25 +164,21 @@ export async function refresh(c: Context<AppEnv>): Promise<Account> {
   if (!session || session.revokedAt !== null || session.expiresAt <= now) return refuse();
 
   const hash = sha256Hex(shown.secret);
+  const client = clientOf(c);
   const user = await findUser(db, session.userId);
   if (user?.state !== "active") return refuse();
   if (equalInConstantTime(hash, session.refreshHash)) {
     const next = randomToken(32);
-    const { meta } = await rotateSession(
-      db,
-      shown.sessionId,
-      hash,
-      sha256Hex(next),
-      now + REFRESH_SECONDS * 1000,
-      now,
-    ).run();
+    const { meta } = await rotateSession(db, shown.sessionId, { from: hash, to: sha256Hex(next) }, client, now).run();
     if (meta.changes === 1) startCookies(c, shown.place, shown.sessionId, next);
     return account(db, session.userId);
   }
-  const sibling = session.previousHash !== null && equalInConstantTime(hash, session.previousHash);
-  if (sibling && now - session.rotatedAt <= GRACE_MS) return account(db, session.userId);
+  const previous = session.previousHash !== null && equalInConstantTime(hash, session.previousHash);
+  const sibling = previous && session.agent === client.agent && now - session.rotatedAt <= GRACE_MS;
+  if (sibling) return account(db, session.userId);
   await revokeSession(db, shown.sessionId, now).run();
   await tenantHub(c.env, shown.place).signedOut(shown.sessionId);
+  tell(c, user, "sessionReused", shown.sessionId);
   return refuse();
 
   function refuse(): never {
