@@ -12,12 +12,16 @@ const page = <Props,>(load: () => Promise<{ default: (props: Props) => preact.VN
 
 const SignIn = page(() => import("./pages/sign-in/SignIn.tsx"));
 const Register = page(() => import("./pages/sign-in/Register.tsx"));
+const Forgot = page(() => import("./pages/recovery/Forgot.tsx"));
+const Reset = page(() => import("./pages/recovery/Reset.tsx"));
+const Confirm = page(() => import("./pages/recovery/Confirm.tsx"));
 const Creators = page(() => import("./pages/creators/Creators.tsx"));
 const CreatorRecord = page(() => import("./pages/creator/CreatorRecord.tsx"));
 const LiveWall = page(() => import("./pages/live/LiveWall.tsx"));
+const AccountPage = page(() => import("./pages/account/AccountPage.tsx"));
 const LiveSessionPage = page(() => import("./pages/session/LiveSessionPage.tsx"));
 
-const SIGNED_OUT_PATHS = new Set(["/app/sign-in", "/app/register"]);
+const SIGNED_OUT_PATHS = new Set(["/app/sign-in", "/app/register", "/app/forgot", "/app/reset", "/app/confirm"]);
 
 export const App = () => (
   <LocationProvider scope="/app">
@@ -36,6 +40,9 @@ function Pages() {
       <Router>
         <Route path="/app/sign-in" component={SignIn} />
         <Route path="/app/register" component={Register} />
+        <Route path="/app/forgot" component={Forgot} />
+        <Route path="/app/reset" component={Reset} />
+        <Route path="/app/confirm" component={Confirm} />
       </Router>
     );
   }
@@ -48,6 +55,7 @@ function Pages() {
           <Route path="/app/creators/:id" component={CreatorRecord} />
           <Route path="/app/live" component={LiveWall} />
           <Route path="/app/live/sessions/:id" component={LiveSessionPage} />
+          <Route path="/app/settings/account" component={AccountPage} />
           <Route default component={NotFound} />
         </Router>
       </CrashBoundary>

@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import type { Creator } from "../../../domain/records/creator.ts";
 import type { Tiktok } from "../../../domain/records/tiktok.ts";
 import { createInvite, type Invite } from "../../api.ts";
+import { copyText } from "../../clipboard.ts";
 import { day, shortDay } from "../../format.ts";
 import { type ApiError, asApiError } from "../../http.ts";
 import { toast } from "../../state/toasts.ts";
@@ -81,14 +82,4 @@ export function InviteDialog({ creator, open, onClose, onCreated }: InviteDialog
       </div>
     </Dialog>
   );
-}
-
-/** Whether the text is in the clipboard now; browsers may refuse it outside a direct press. */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

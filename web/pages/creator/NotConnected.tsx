@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Creator } from "../../../domain/records/creator.ts";
 import type { Tiktok } from "../../../domain/records/tiktok.ts";
 import { createInvite } from "../../api.ts";
+import { copyText } from "../../clipboard.ts";
 import { day, shortDay } from "../../format.ts";
 import { asApiError } from "../../http.ts";
 import type { Resource } from "../../state/resource.ts";
@@ -10,7 +11,7 @@ import { can } from "../../state/session.ts";
 import { toast } from "../../state/toasts.ts";
 import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
-import { copyText, InviteDialog } from "./InviteDialog.tsx";
+import { InviteDialog } from "./InviteDialog.tsx";
 
 interface NotConnectedProps {
   creator: Creator;

@@ -1,3 +1,6 @@
+/** Pages of who is not signed in: nobody goes back there. */
+const DOORS = new Set(["/app/sign-in", "/app/register", "/app/forgot", "/app/reset", "/app/confirm"]);
+
 /**
  * Where to go after signing in: where the person was, inside the app and nowhere else, since
  * anybody can write a link to the sign-in page.
@@ -7,5 +10,5 @@ export function nextPath(asked: string | undefined): string {
   if (!asked?.startsWith("/app/")) return fallback;
   const url = new URL(asked, location.origin);
   if (url.origin !== location.origin || !url.pathname.startsWith("/app/")) return fallback;
-  return url.pathname === "/app/sign-in" || url.pathname === "/app/register" ? fallback : url.pathname + url.search;
+  return DOORS.has(url.pathname) ? fallback : url.pathname + url.search;
 }

@@ -98,8 +98,8 @@ export function resetStatements(
       now,
     ),
     db.sql(
-      `UPDATE sessions SET revoked_at = ?4 WHERE tenant_id = ?1 AND user_id = ?2 AND revoked_at IS NULL AND ${good}
-       RETURNING id`,
+      `UPDATE sessions SET revoked_at = ?4
+       WHERE tenant_id = ?1 AND user_id = ?2 AND revoked_at IS NULL AND expires_at > ?4 AND ${good} RETURNING id`,
       userId,
       id,
       now,

@@ -10,13 +10,11 @@ export interface SessionRow {
   country: string | null;
   createdAt: number;
   rotatedAt: number;
-  expiresAt: number;
-  revokedAt: number | null;
 }
 
 // Index sessions_by_user. What ended long ago is deleted, so a person has few.
-const OF_USER = `SELECT id, ip, agent, country, created_at AS createdAt, rotated_at AS rotatedAt,
-  expires_at AS expiresAt, revoked_at AS revokedAt FROM sessions WHERE tenant_id = ?1 AND user_id = ?2`;
+const OF_USER = `SELECT id, ip, agent, country, created_at AS createdAt, rotated_at AS rotatedAt
+  FROM sessions WHERE tenant_id = ?1 AND user_id = ?2`;
 
 /** The newest of a person's sessions, ended ones too: the index walked backwards, ids begin with their time. */
 export const newestSessionsOf = async (db: TenantDb, userId: string): Promise<SessionRow[]> =>
@@ -34,13 +32,13 @@ export const openSessionsOf = async (db: TenantDb, userId: string, now: number):
       .all<SessionRow>()
   ).results;
 
-/** Ends a person's sessions but one; `RETURNING` which. @param except none when null */
-export const endSessionsOf = (db: TenantDb, userId: string, except: string | null, now: number): D1PreparedStatement =>
+/** Ends a person's sessions but one; `RETURNING` which. @param except the one that stays */
+export const endSessionsOf = (db: TenantDb, userId: string, except: string, now: number): D1PreparedStatement =>
   db.sql(
     `UPDATE sessions SET revoked_at = ?4
-     WHERE tenant_id = ?1 AND user_id = ?2 AND id <> ?3 AND revoked_at IS NULL RETURNING id`,
+     WHERE tenant_id = ?1 AND user_id = ?2 AND id <> ?3 AND revoked_at IS NULL AND expires_at > ?4 RETURNING id`,
     userId,
-    except ?? "",
+    except,
     now,
   );
 
