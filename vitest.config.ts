@@ -45,7 +45,7 @@ const inWorkerd = (name: string, isolate: boolean) => ({
     include: [`tests/${name}/**/*.test.ts`],
     globalSetup: ["tests/helpers/node/simulator.ts"],
     setupFiles: ["tests/helpers/workerd/migrate.ts"],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
   },
 });
 
@@ -59,13 +59,21 @@ export default defineConfig({
     // A test that passes says nothing; the operational log of one that fails is worth reading.
     silent: "passed-only",
     projects: [
-      inNode("unit"),
+      // A machine that is slow breaks no rule: the limit is there for what hangs.
+      { ...inNode("unit"), test: { ...inNode("unit").test, testTimeout: 60_000 } },
       // Tenants are unique in every test: one runtime serves all files.
       inWorkerd("worker", false),
       inWorkerd("durable", true),
       {
         ...inNode("e2e"),
-        test: { ...inNode("e2e").test, fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 },
+        test: {
+          ...inNode("e2e").test,
+          fileParallelism: false,
+          // The cells of the fault matrix mostly wait: all of them run at once.
+          maxConcurrency: 50,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
       },
     ],
   },

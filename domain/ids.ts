@@ -6,6 +6,7 @@ export const ID_PREFIX = {
   creator: "cr",
   connection: "cn",
   invite: "iv",
+  invitation: "in",
   consent: "cs",
   liveSession: "ls",
   apiKey: "ak",
@@ -25,6 +26,7 @@ export type SessionId = Id<"session">;
 export type CreatorId = Id<"creator">;
 export type ConnectionId = Id<"connection">;
 export type InviteId = Id<"invite">;
+export type InvitationId = Id<"invitation">;
 export type LiveSessionId = Id<"liveSession">;
 export type ApiKeyId = Id<"apiKey">;
 export type MailLinkId = Id<"mailLink">;

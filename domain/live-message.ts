@@ -59,7 +59,7 @@ export const trackingSchema = z.object({
   reason: z.nullable(z.string()),
   /** `limited`: until when. */
   until: z.nullable(z.string()),
-  /** `lost`: since when. */
+  /** Since when it is in this state; null where an older server did not say. */
   since: z.nullable(z.string()),
 });
 export type Tracking = z.infer<typeof trackingSchema>;

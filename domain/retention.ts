@@ -29,7 +29,10 @@ export const RETENTION_DAYS = {
   mergeUndo: 30,
   importUndo: 7,
   exportFile: 3,
-  /** LIVE minutes are rolled into hours after this. */
+  /**
+   * LIVE minutes are rolled into hours after this: a month is what staff compare with, and how
+   * one evening went minute by minute is nobody's business for longer.
+   */
   liveMinutes: 30,
   /** A data request is answered within this. */
   dataRequest: 30,
@@ -39,6 +42,9 @@ export type Retained = keyof typeof RETENTION_DAYS;
 
 /** The moment at which something kept since `since` must be gone. Both in ms since epoch. */
 export const retainedUntil = (what: Retained, since: number): number => since + RETENTION_DAYS[what] * DAY;
+
+/** What began before this moment has been kept long enough by `now`. Both in ms since epoch. */
+export const retainedSince = (what: Retained, now: number): number => now - RETENTION_DAYS[what] * DAY;
 
 /** Cost factor of the bcrypt hashes that passwords are stored as. */
 export const BCRYPT_COST = 12;

@@ -17,6 +17,8 @@ const RIGHTS = {
   "live.see": ["all", "all", "team", "own", "all", "all"],
   "live.relay": ["all", "all", "team", "none", "none", "none"],
   "keys.manage": ["all", "all", "none", "none", "none", "none"],
+  "members.manage": ["all", "all", "none", "none", "none", "none"],
+  "ownership.transfer": ["all", "none", "none", "none", "none", "none"],
   "settings.manage": ["all", "all", "none", "none", "none", "none"],
 } as const satisfies Record<string, readonly [Reach, Reach, Reach, Reach, Reach, Reach]>;
 
@@ -34,8 +36,15 @@ export interface Belonging {
   team: string | null;
 }
 
+/** Somebody, and how far each right reaches for them. */
+export interface Who {
+  userId: string;
+  team: string | null;
+  rights: Rights;
+}
+
 /** Whether `reach` of a person extends to a record. Who may see a team's sees their own too. */
-export function reaches(reach: Reach, who: { userId: string; team: string | null }, record: Belonging): boolean {
+export function reaches(reach: Reach, who: Pick<Who, "userId" | "team">, record: Belonging): boolean {
   if (reach === "all") return true;
   if (reach === "none") return false;
   if (record.ownerId === who.userId) return true;
@@ -55,8 +64,13 @@ export const rightsOf = (role: Role, lender: Role = role): Rights =>
     ]),
   ) as Record<Right, Reach>;
 
-/** Whether a right may be used on some record at all. */
-export const may = (rights: Rights, right: Right): boolean => rights[right] !== "none";
+/** Whether somebody may use a right on a record; without one, on any at all. */
+export const may = (who: Who, right: Right, record?: Belonging): boolean =>
+  record ? reaches(who.rights[right], who, record) : who.rights[right] !== "none";
+
+/** The roles that `role` may give to somebody, or take from them: none above the own one. */
+export const grantable = (role: Role): readonly Role[] =>
+  reachOf(role, "members.manage") === "none" ? [] : ROLES.filter((other) => !isAbove(other, role));
 
 /** Whether `role` stands above `other`: nobody lends a role that is above the own one. */
 export const isAbove = (role: Role, other: Role): boolean => ROLES.indexOf(role) < ROLES.indexOf(other);

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { AppError } from "../domain/app-error.ts";
 import type { LiveSessionId } from "../domain/ids.ts";
+import type { LiveSourceKind } from "../domain/live-message.ts";
 import { tenantDb } from "../platform/db/tenant-db.ts";
 import { createLog } from "../platform/log.ts";
 import { randomBytes } from "../platform/random.ts";
@@ -8,22 +9,25 @@ import type { DurableEnv } from "./env.ts";
 import { hubContext } from "./hub/context.ts";
 import { note, standing } from "./hub/live-check.ts";
 import type { LiveReport } from "./hub/live-report.ts";
+import { CLOSE } from "./kit/sockets.ts";
 import { tenantHub } from "./kit/stubs.ts";
+import { Book } from "./tracker/book.ts";
+import { Door } from "./tracker/door.ts";
 import { Line } from "./tracker/line.ts";
+import { callOf } from "./tracker/reader.ts";
 import { endOf, reportOf } from "./tracker/report.ts";
-import { isEnding, isOpen, mayDial, type Running, runningOf } from "./tracker/running.ts";
+import { isEnding, isListening, mayDial, type Running, runningOf } from "./tracker/running.ts";
 import { sessionOfRoom, sessionRow, settleDays } from "./tracker/session-rows.ts";
 import { Ticks } from "./tracker/ticks.ts";
 import { type Watch, WatchStore, type WatchTarget } from "./tracker/watch.ts";
 import type { SessionInput } from "./webcast/inputs.ts";
 import { LiveSession } from "./webcast/session.ts";
+import type { Farewell } from "./webcast/source.ts";
 
 /** An object with a socket is evicted all the same; the watchdog brings it back. */
 const WATCHDOG_MS = 30_000;
 /** D1 hears once a minute. */
 const FLUSH_EVERY_MS = 60_000;
-/** After the end: streaks' finals and the counter trail by seconds. Figures are final within 15 s. */
-const SETTLE_MS = 8_000;
 const log = createLog();
 
 /**
@@ -35,8 +39,10 @@ const log = createLog();
  */
 export class LiveTracker extends DurableObject<DurableEnv> {
   readonly #store: WatchStore;
+  readonly #book: Book;
   readonly #ticks: Ticks;
   readonly #line: Line;
+  readonly #door: Door;
   #running: Running | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #erasures = 0;
@@ -45,21 +51,31 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     super(ctx, env);
     this.#store = new WatchStore(ctx.storage);
     this.#ticks = new Ticks({
-      keep: () => this.#running && this.#write(this.#running),
+      keep: () => this.#running && this.#book.write(this.#running),
       tell: () => this.#report(),
       failed: (error) => this.#warn("tracker.report.failed", error),
     });
+    this.#book = new Book(this.#store, {
+      news: () => this.#ticks.soon(),
+      settling: (running) => ctx.waitUntil(this.#arm(running)),
+    });
     this.#line = new Line(env, {
       holds: (running) => this.#running === running,
-      take: (running, inputs) => this.#take(running, inputs),
-      hear: (running, inputs, cursor) => this.#hear(running, inputs, cursor),
+      take: (running, inputs) => this.#book.take(running, inputs),
+      hear: (running, inputs, cursor) => this.#book.hear(running, inputs, cursor),
       changed: (running) => {
+        running.watch.trouble = running.trouble;
         this.#store.save(running.watch);
         this.#ticks.soon();
         ctx.waitUntil(this.#arm(running));
       },
-      over: (running) => this.#endFor("offline", running),
+      over: (running) => this.#inTurn(() => this.#overFor(running)),
       warn: (event, error) => this.#warn(event, error),
+    });
+    this.#door = new Door(env, this.#line, {
+      running: () => this.#running,
+      watchRoom: (target, farewell) => this.#watchRoom(target, farewell),
+      stop: () => this.#stopped(),
     });
     const known = this.#store.load();
     if (!known) return;
@@ -68,7 +84,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     const now = Date.now();
     running.watch.dialAt ??= now;
     // Whatever was open died with the instance before: a cut like any other.
-    if (running.watch.openedAt !== null) this.#take(running, [{ kind: "disconnected", at: now }]);
+    if (running.watch.openedAt !== null) this.#book.take(running, [{ kind: "disconnected", at: now }]);
     ctx.blockConcurrencyWhile(() => ctx.storage.setAlarm(now));
   }
 
@@ -80,29 +96,41 @@ export class LiveTracker extends DurableObject<DurableEnv> {
   watch(target: WatchTarget): Promise<boolean> {
     return this.#inTurn(async () => {
       const running = this.#running;
-      if (running?.watch.roomId === target.roomId && running.watch.connectionId === target.connectionId) {
-        await this.ctx.storage.setAlarm(Date.now());
-        return !isEnding(running);
-      }
-      const last = this.#store.lastRoom();
-      if (last?.roomId === target.roomId && last.final) return false;
-      if (running) await this.#finish(running, { kind: "end", reason: "offline", at: Date.now() });
-
-      const erasures = this.#erasures;
-      const hub = hubContext(this.env, target.place);
-      const who = await standing(hub, target.creatorId);
-      if ("state" in who || who.connectionId !== target.connectionId) return false;
-      const { sessionId, diamonds } = await sessionOfRoom(hub.db(), target.creatorId, target.roomId);
-      if (this.#erasures !== erasures) return false;
-      this.#begin(target, sessionId, diamonds);
-      await this.ctx.storage.setAlarm(Date.now());
-      return true;
+      // A reader that hears its room knows better than a status that trails.
+      if (running && running.watch.roomId !== target.roomId && this.#isRead(running)) return true;
+      return (await this.#watchRoom(target)) !== null;
     });
   }
 
-  #begin(target: WatchTarget, sessionId: LiveSessionId, hadDiamonds: number): void {
+  /**
+   * @param farewell to a reader of another room
+   * @returns what runs for the room now; null for one that is over, or that must not be watched
+   */
+  async #watchRoom(target: WatchTarget, farewell: Farewell = CLOSE.liveOver): Promise<Running | null> {
+    const running = this.#running;
+    if (running?.watch.roomId === target.roomId && running.watch.connectionId === target.connectionId) {
+      await this.ctx.storage.setAlarm(Date.now());
+      return isEnding(running) ? null : running;
+    }
+    const last = this.#store.lastRoom();
+    if (last?.roomId === target.roomId && last.final) return null;
+    if (running) await this.#finish(running, { kind: "end", reason: "offline", at: Date.now() }, farewell);
+
+    const erasures = this.#erasures;
+    const hub = hubContext(this.env, target.place);
+    const who = await standing(hub, target.creatorId);
+    if ("state" in who || who.connectionId !== target.connectionId) return null;
+    const { sessionId, diamonds } = await sessionOfRoom(hub.db(), target.creatorId, target.roomId);
+    if (this.#erasures !== erasures) return null;
+    const begun = this.#begin(target, who.source, sessionId, diamonds);
+    await this.ctx.storage.setAlarm(Date.now());
+    return begun;
+  }
+
+  #begin(target: WatchTarget, source: LiveSourceKind, sessionId: LiveSessionId, hadDiamonds: number): Running {
     const watch: Watch = {
       ...target,
+      source,
       sessionId,
       hadDiamonds,
       openedAt: null,
@@ -114,33 +142,62 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     };
     const hashKey = randomBytes(16);
     this.#store.begin(watch, hashKey);
-    this.#running = runningOf({ watch, hashKey, session: new LiveSession(watch.roomId), cursor: "" });
+    const begun = runningOf({ watch, hashKey, session: new LiveSession(watch.roomId), cursor: "" });
+    this.#running = begun;
+    return begun;
   }
 
   /** Tracking is switched off, or must pause: the session ends with what was heard. */
   stop(): Promise<void> {
-    return this.#endFor("stopped");
+    return this.#inTurn(() => this.#stopped());
   }
 
-  /** TikTok says that the creator is not LIVE, and no message told. */
-  offline(): Promise<void> {
-    return this.#endFor("offline");
-  }
-
-  /** Ends `which`, when it is still what runs; without it whatever runs. */
-  #endFor(reason: "stopped" | "offline", which?: Running): Promise<void> {
+  /**
+   * TikTok says that the creator is not LIVE, and no message told.
+   * @returns whether it is over; not while an agency's own reader hears the room
+   */
+  offline(): Promise<boolean> {
     return this.#inTurn(async () => {
-      const running = which ?? this.#running;
-      // An end that was heard is settling; only a stop cuts that short.
-      if (running && !(isEnding(running) && reason === "offline"))
-        await this.#finish(running, { kind: "end", reason, at: Date.now() });
+      const running = this.#running;
+      if (running && this.#isRead(running)) return false;
+      if (running) await this.#overFor(running);
+      return true;
     });
+  }
+
+  /** The room of `running` is over, and no message told. */
+  async #overFor(running: Running): Promise<void> {
+    // An end that was heard is settling; only a stop cuts that short.
+    if (!isEnding(running)) await this.#finish(running, { kind: "end", reason: "offline", at: Date.now() });
+  }
+
+  async #stopped(): Promise<void> {
+    if (this.#running)
+      await this.#finish(this.#running, { kind: "end", reason: "stopped", at: Date.now() }, CLOSE.notAllowed);
+  }
+
+  // —— Who listens
+
+  /** The upgrade of an agency's own reader. The worker has checked who asks; only it can call. */
+  override fetch(request: Request): Promise<Response> {
+    const call = callOf(request);
+    return this.#inTurn(() => this.#door.letIn(call));
+  }
+
+  /** Something that decides on who may listen is another one: staff's choice, a key, a role. */
+  reconsider(): Promise<void> {
+    return this.#inTurn(() => this.#door.reconsider());
+  }
+
+  /** An agency's own reader heard the room just now. */
+  #isRead({ reader, heardAt, watch }: Running): boolean {
+    return reader !== null && Date.now() - heardAt < hubContext(this.env, watch.place).clock.liveStaleMs;
   }
 
   /** The connection ended: nothing stays, no table either. */
   async erase(): Promise<void> {
     this.#erasures++;
-    this.#running?.source?.close();
+    this.#running?.source?.close(CLOSE.notAllowed);
     this.#running = null;
     void this.#ticks.stop();
     await this.ctx.storage.deleteAlarm();
@@ -169,11 +226,24 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     const now = Date.now();
     if (watch.settlesAt !== null && watch.settlesAt <= now) return this.#finish(running);
     if (mayDial(running) && (watch.dialAt ?? now) <= now) this.ctx.waitUntil(this.#line.dial(running));
-    else if (isOpen(running) && now - running.heardAt >= hubContext(this.env, watch.place).clock.liveStaleMs)
-      this.ctx.waitUntil(this.#line.confirm(running));
-    if (watch.openedAt !== null && running.flushedAt + FLUSH_EVERY_MS <= now) await this.#flush(running);
+    else if (now - running.heardAt >= this.#confirmAfter(running)) this.ctx.waitUntil(this.#line.confirm(running));
+    if (watch.openedAt !== null && running.flushedAt + FLUSH_EVERY_MS <= now) {
+      await this.#flush(running);
+      // Whoever revokes a key or takes a role tells; this is for when that was lost.
+      if (running.reader !== null) await this.#door.reconsider();
+    }
     this.#ticks.soon();
     await this.#arm(running);
+  }
+
+  /**
+   * ms of silence after which TikTok is asked whether the LIVE goes on: one that we may not listen to now ends all
+   * the same. A room that never opened is no LIVE yet.
+   */
+  #confirmAfter(running: Running): number {
+    const { liveStaleMs, liveCheckMs } = hubContext(this.env, running.watch.place).clock;
+    if (isListening(running)) return liveStaleMs;
+    return running.watch.openedAt !== null && mayDial(running) ? liveCheckMs : Number.POSITIVE_INFINITY;
   }
 
   /** Worked out anew from what stands: an alarm that was set meanwhile is in it too. */
@@ -181,55 +251,12 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     if (this.#running !== running) return;
     const { watch } = running;
     const due = [Date.now() + WATCHDOG_MS, watch.settlesAt];
-    if (mayDial(running)) due.push(watch.dialAt);
+    if (mayDial(running)) due.push(watch.dialAt, Math.max(running.heardAt, Date.now()) + this.#confirmAfter(running));
     if (watch.openedAt !== null) due.push(running.flushedAt + FLUSH_EVERY_MS);
     await this.ctx.storage.setAlarm(Math.min(...due.filter((at) => at !== null)));
   }
 
-  // —— Counting
-
-  /** What a frame brought: applied now, written and shown with the next tick. Settles when it is on disk. */
-  #hear(running: Running, inputs: readonly SessionInput[], cursor: string): void | Promise<void> {
-    this.#apply(running, inputs);
-    running.cursor = cursor;
-    if (running.session.ended) this.#settle(running, true);
-    if (running.unwritten.length === 0) return;
-    this.#ticks.soon();
-    running.stored ??= Promise.withResolvers();
-    return running.stored.promise;
-  }
-
-  /** What was not heard in the room: written at once. */
-  #take(running: Running, inputs: readonly SessionInput[]): void {
-    this.#apply(running, inputs);
-    this.#write(running);
-    if (running.session.ended) this.#settle(running, false);
-    this.#ticks.soon();
-  }
-
-  #apply({ session, unwritten }: Running, inputs: readonly SessionInput[]): void {
-    for (const input of inputs) if (session.apply(input)) unwritten.push(input);
-  }
-
-  /** Puts on disk what is not there yet. Synchronous: nothing comes between. */
-  #write(running: Running): void {
-    if (running.unwritten.length === 0) return;
-    this.#store.append(running.unwritten, running.cursor);
-    running.unwritten.length = 0;
-    running.stored?.resolve();
-    running.stored = null;
-  }
-
-  /** The LIVE is over: streaks' finals and the counter are waited for. `final`: TikTok itself said so. */
-  #settle(running: Running, final: boolean): void {
-    const { watch } = running;
-    if (watch.settlesAt !== null) return;
-    this.#write(running);
-    watch.settlesAt = Date.now() + SETTLE_MS;
-    watch.final = final;
-    this.#store.save(watch);
-    this.ctx.waitUntil(this.#arm(running));
-  }
+  // —— Telling
 
   /** @returns ms until the hub wants to hear again, null when it wants no more */
   async #report(): Promise<number | null> {
@@ -254,7 +281,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
 
   async #flush(running: Running): Promise<void> {
     const { watch, session } = running;
-    this.#write(running);
+    this.#book.write(running);
     const { startedAt } = session.totals();
     const db = tenantDb(this.env, watch.place, "first-primary");
     const { meta } = await sessionRow(db, watch, watch.sessionId, session, running.keptStart).run();
@@ -269,12 +296,13 @@ export class LiveTracker extends DurableObject<DurableEnv> {
   }
 
   /** The session's last word: D1, the days, the hub; then the journal goes. Cut anywhere, the alarm does it again. */
-  async #finish(running: Running, end?: SessionInput): Promise<void> {
+  async #finish(running: Running, end?: SessionInput, farewell: Farewell = CLOSE.liveOver): Promise<void> {
     if (this.#running !== running) return;
     const { watch, session } = running;
-    running.source?.close();
+    running.source?.close(farewell);
     running.source = null;
-    if (end) this.#take(running, [end]);
+    running.reader = null;
+    if (end) this.#book.take(running, [end]);
     await this.#ticks.stop();
     if (this.#running !== running) return;
     if (watch.openedAt !== null) {
@@ -296,7 +324,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
   latest(): LiveReport | null {
     const running = this.#running;
     if (!running?.watch.hasRow || isEnding(running)) return null;
-    this.#write(running);
+    this.#book.write(running);
     return reportOf(running.watch, running.session, running.trouble);
   }
 
@@ -304,7 +332,7 @@ export class LiveTracker extends DurableObject<DurableEnv> {
   async runningSession() {
     const running = this.#running;
     if (!running || running.watch.openedAt === null) return null;
-    this.#write(running);
+    this.#book.write(running);
     return {
       sessionId: running.watch.sessionId,
       summary: running.session.summary(),

@@ -1,19 +1,16 @@
 import { DurableObject } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
 import { AppError } from "../domain/app-error.ts";
 import { type ApiKeyId, type ConnectionId, type CreatorId, isId, type SessionId, type UserId } from "../domain/ids.ts";
 import type { LiveItem, LiveTotals, Tracking } from "../domain/live-message.ts";
 import type { Disconnected } from "../domain/records/tiktok.ts";
 import { isRegion } from "../domain/regions.ts";
-import { retainedUntil } from "../domain/retention.ts";
 import { type Role, rightsOf } from "../domain/roles.ts";
-import { connections } from "../platform/db/region/index.ts";
 import { createLog } from "../platform/log.ts";
 import { jittered } from "./clock.ts";
 import type { DurableEnv } from "./env.ts";
 import { seenBy, seesAll, type Viewer } from "./hub/audience.ts";
 import { BOARD_SCHEMA } from "./hub/board.ts";
-import { type HubContext, hubContext, STANDS } from "./hub/context.ts";
+import { type HubContext, hubContext } from "./hub/context.ts";
 import { Dashboards } from "./hub/dashboards.ts";
 import { type EndReason, standingConnection } from "./hub/disconnect.ts";
 import { Endings } from "./hub/endings.ts";
@@ -22,33 +19,27 @@ import type { TrackingNote } from "./hub/live-check.ts";
 import { LiveDesk } from "./hub/live-desk.ts";
 import type { LiveEnd, LiveReport, Tracked } from "./hub/live-report.ts";
 import { tickInterval } from "./hub/pace.ts";
+import { READERS_SCHEMA, Readers } from "./hub/readers.ts";
 import { REVOKES_SCHEMA, Revokes } from "./hub/revoke.ts";
+import { rollUp } from "./hub/roll-up.ts";
+import { findLost } from "./hub/rounds.ts";
 import { SWITCHBOARD_SCHEMA, Switchboard } from "./hub/switchboard.ts";
-import { refreshCovers, syncConnection } from "./hub/sync.ts";
-import { type ConnectionRow, Tokens } from "./hub/tokens.ts";
+import { refreshCovers } from "./hub/sync.ts";
+import { ASKED_SCHEMA, type SyncAnswer, Syncing } from "./hub/syncing.ts";
+import { Tokens } from "./hub/tokens.ts";
 import { migrate } from "./kit/schema.ts";
 import { viewerOf } from "./kit/sockets.ts";
+import { liveTracker } from "./kit/stubs.ts";
 import { doubling, TASKS_SCHEMA, Tasks } from "./kit/tasks.ts";
+import type { Reader } from "./tracker/reader.ts";
 
-/** When "sync now" was last asked for, by connection. */
-const ASKED_SCHEMA = "CREATE TABLE asked (connection_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;";
-
-const MIGRATIONS = [TASKS_SCHEMA, REVOKES_SCHEMA, SWITCHBOARD_SCHEMA, ASKED_SCHEMA, BOARD_SCHEMA];
+const MIGRATIONS = [TASKS_SCHEMA, REVOKES_SCHEMA, SWITCHBOARD_SCHEMA, ASKED_SCHEMA, BOARD_SCHEMA, READERS_SCHEMA];
 
 const MINUTE_MS = 60_000;
 /** A hub that was just born waits so long for what trackers say, and no longer. */
 const CATCH_UP_MS = 2_000;
-/** "Sync now" at most this often. */
-const SYNC_AGAIN_MS = MINUTE_MS;
 
 const log = createLog();
-
-/** Whether "sync now" began, and if not why. */
-export interface SyncAnswer {
-  started: boolean;
-  refusal: "not_connected" | "synced_recently" | null;
-  retryAfterSeconds: number;
-}
 
 /** What the LIVE wall shows first. */
 export interface LiveNow {
@@ -65,11 +56,13 @@ export class TenantHub extends DurableObject<DurableEnv> {
   readonly #hub: HubContext;
   readonly #tokens: Tokens;
   readonly #revokes: Revokes;
+  readonly #syncing: Syncing;
   readonly #tasks: Tasks;
   readonly #faces: Faces;
   readonly #dashboards: Dashboards;
   readonly #board: Switchboard;
   readonly #desk: LiveDesk;
+  readonly #readers: Readers;
   readonly #endings: Endings;
 
   constructor(ctx: DurableObjectState, env: DurableEnv) {
@@ -93,10 +86,28 @@ export class TenantHub extends DurableObject<DurableEnv> {
     );
     this.#board = new Switchboard(ctx.storage.sql, this.#dashboards);
     this.#desk = new LiveDesk(this.#hub, this.#board, this.#faces);
+    this.#readers = new Readers(ctx.storage.sql);
+    this.#syncing = new Syncing(
+      this.#hub,
+      this.#tokens,
+      ctx.storage.sql,
+      {
+        synced: async (creatorId, at) => {
+          await this.creatorEdited(creatorId);
+          this.#dashboards.say({ type: "synced", creatorId, at: new Date(at).toISOString() });
+        },
+        changed: (creatorId) => this.creatorChanged(creatorId),
+      },
+      () => this.#tasks,
+      () => this.#endings,
+    );
     this.#tasks = new Tasks(
       ctx.storage,
       {
-        sync: { run: (task) => this.#sync(task.subject as ConnectionId), backOff: doubling(MINUTE_MS, 60 * MINUTE_MS) },
+        sync: {
+          run: (task) => this.#syncing.run(task.subject as ConnectionId),
+          backOff: doubling(MINUTE_MS, 60 * MINUTE_MS),
+        },
         live: { run: (task) => this.#desk.look(task.subject as CreatorId), backOff: doubling(10_000, 10 * MINUTE_MS) },
         purge: {
           run: (task) => this.#endings.finish(task.subject as ConnectionId),
@@ -107,7 +118,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
           backOff: doubling(MINUTE_MS, 360 * MINUTE_MS),
         },
         expire: {
-          run: (task) => this.#expire(task.subject as ConnectionId),
+          run: (task) => this.#syncing.expire(task.subject as ConnectionId),
           backOff: doubling(MINUTE_MS, 60 * MINUTE_MS),
         },
         sockets: { run: async () => this.#dashboards.renew(), backOff: doubling(MINUTE_MS, MINUTE_MS) },
@@ -122,6 +133,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
       (creatorId, connectionId) => {
         this.#desk.forget(creatorId);
         this.#faces.forget(creatorId);
+        this.#readers.forget(creatorId);
         this.#board.removed(creatorId, connectionId);
       },
       (error) => this.#failed("purge", 1, error),
@@ -147,26 +159,9 @@ export class TenantHub extends DurableObject<DurableEnv> {
     await this.#tasks.schedule("live", creatorId, Date.now());
   }
 
-  /** Refusals are answers, not errors: an error's class does not survive the way between objects. */
-  async syncNow(creatorId: CreatorId): Promise<SyncAnswer> {
-    const standing = await standingConnection(this.#hub, creatorId);
-    if (standing?.status !== "active") return { started: false, refusal: "not_connected", retryAfterSeconds: 0 };
-    const now = Date.now();
-    const { sql } = this.ctx.storage;
-    const [asked] = sql
-      .exec<{ at: number }>("SELECT at FROM asked WHERE connection_id = ?", standing.connectionId)
-      .toArray();
-    const last = asked?.at ?? 0;
-    if (now - last < SYNC_AGAIN_MS) {
-      return {
-        started: false,
-        refusal: "synced_recently",
-        retryAfterSeconds: Math.ceil((last + SYNC_AGAIN_MS - now) / 1000),
-      };
-    }
-    sql.exec("INSERT INTO asked VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at", standing.connectionId, now);
-    await this.#tasks.schedule("sync", standing.connectionId, now);
-    return { started: true, refusal: null, retryAfterSeconds: 0 };
+  /** @returns whether it began; refusals are answers: an error's class does not survive the way between objects */
+  syncNow(creatorId: CreatorId): Promise<SyncAnswer> {
+    return this.#syncing.now(creatorId);
   }
 
   /** What the hub knows of a creator's open connection: when it is synced next (ms since epoch), and its tracking. */
@@ -192,68 +187,6 @@ export class TenantHub extends DurableObject<DurableEnv> {
     if (next === null) await this.#tasks.cancel("live", creatorId);
     else await this.#tasks.schedule("live", creatorId, next);
     return this.#board.trackingOf(creatorId);
-  }
-
-  async #sync(connectionId: ConnectionId): Promise<number | null> {
-    const outcome = await syncConnection(this.#hub, this.#tokens, connectionId);
-    const now = Date.now();
-    switch (outcome.kind) {
-      case "synced":
-        await this.creatorEdited(outcome.creatorId as CreatorId);
-        this.#dashboards.say({ type: "synced", creatorId: outcome.creatorId, at: new Date(now).toISOString() });
-        return now + jittered(this.#hub.clock.syncEveryMs);
-      case "gone":
-        return null;
-      case "later":
-        return outcome.at + jittered(1_000);
-      case "dead":
-        return this.#grantDied(outcome.connection);
-      case "failed":
-        // A refusal that passes by itself is tried with back-off; the others wait for the next turn.
-        if (outcome.error.passes) throw outcome.error;
-        return now + jittered(this.#hub.clock.syncEveryMs);
-    }
-  }
-
-  /** Run out of its own days: expired, may be renewed. Refused before that: the creator took it back. */
-  async #grantDied(dead: ConnectionRow): Promise<number | null> {
-    const connectionId = dead.id as ConnectionId;
-    const creatorId = dead.creatorId as CreatorId;
-    const db = this.#hub.db();
-    const now = await db.first(connections, eq(connections.id, connectionId));
-    if (!now || now.endedAt !== null) return null;
-    // The creator connected again while we asked with the old grant.
-    if (now.refreshToken !== dead.refreshToken) return Date.now();
-    const ranOut = dead.refreshExpiresAt !== null && dead.refreshExpiresAt <= Date.now();
-    if (!ranOut) {
-      await this.#endings.end(connectionId, "revoked", "revoked_at_tiktok");
-      return null;
-    }
-    const due = retainedUntil("expiredConnection", Date.now());
-    await db.batch([
-      db.sql(
-        `UPDATE creators SET connection_status = 'expired' WHERE tenant_id = ?1 AND id = ?4 AND ${STANDS}`,
-        connectionId,
-        dead.generation,
-        creatorId,
-      ),
-      db.sql(
-        "UPDATE connections SET status = 'expired', purge_due_at = ?4 WHERE tenant_id = ?1 AND id = ?2 AND generation = ?3 AND ended_at IS NULL",
-        connectionId,
-        dead.generation,
-        due,
-      ),
-    ]);
-    await this.#tasks.schedule("expire", connectionId, due);
-    await this.creatorChanged(creatorId);
-    return null;
-  }
-
-  /** Nobody renewed it in time. One that was renewed has no such date any more. */
-  async #expire(connectionId: ConnectionId): Promise<null> {
-    const row = await this.#hub.db().first(connections, eq(connections.id, connectionId));
-    if (row?.status === "expired") await this.#endings.end(connectionId, "disconnected", "expired");
-    return null;
   }
 
   // —— Disconnecting
@@ -330,9 +263,23 @@ export class TenantHub extends DurableObject<DurableEnv> {
     this.#dashboards.closed(socket, code);
   }
 
-  /** A session ended, or a key was revoked: its sockets close at once. */
-  async signedOut(sessionId: SessionId | ApiKeyId): Promise<void> {
-    this.#dashboards.signedOut(sessionId);
+  /** A session ended, or a key was revoked: its sockets close at once, and readers that came with it. */
+  async signedOut(credential: SessionId | ApiKeyId): Promise<void> {
+    this.#dashboards.signedOut(credential);
+    this.#lookAtReaders(this.#readers.letInWith(credential));
+  }
+
+  /** A tracker is about to let an agency's own reader in. Told first, so that a revocation cannot slip between. */
+  async reading(creatorId: CreatorId, reader: Reader): Promise<void> {
+    this.#readers.came(creatorId, reader);
+  }
+
+  /** A tracker that does not hear of it asks by itself within a minute. */
+  #lookAtReaders(creatorIds: readonly CreatorId[]): void {
+    for (const creatorId of creatorIds) {
+      const looked = liveTracker(this.#hub.env, this.#hub.place, creatorId).reconsider();
+      this.ctx.waitUntil(looked.catch((error: unknown) => this.#failed("reader", 1, error)));
+    }
   }
 
   /**
@@ -347,6 +294,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
     const viewer = now && { userId, team: now.team, reach: rightsOf(now.role)["live.see"] };
     if (viewer && !seesAll(viewer)) await this.#faces.loadTracked();
     this.#dashboards.rightsChanged(userId, viewer);
+    this.#lookAtReaders(this.#readers.letInBy(userId));
   }
 
   /** A creator's name, picture, owner or team may be another one now. */
@@ -357,56 +305,34 @@ export class TenantHub extends DurableObject<DurableEnv> {
     this.#dashboards.tick();
     const before = this.#faces.know(creatorId, face);
     this.#board.show(creatorId, face);
-    if (before?.ownerId !== face.ownerId || before?.team !== face.team) this.#dashboards.belongingChanged();
+    if (before?.ownerId === face.ownerId && before?.team === face.team) return;
+    this.#dashboards.belongingChanged();
+    this.#lookAtReaders([creatorId]);
+  }
+
+  /** Many creators belong to somebody else at once: their owner left. */
+  async rosterReassigned(): Promise<void> {
+    // What has gathered is still for those whose it was.
+    this.#dashboards.tick();
+    await this.#faces.reload();
+    this.#dashboards.belongingChanged();
   }
 
   // —— Keeping house
 
   /** The daily cron: a lost alarm or a forgotten purge is found here. */
   async wake(): Promise<{ overdue: number }> {
-    const { results } = await this.#hub
-      .db()
-      .sql(
-        `SELECT id, creator_id AS creatorId, status, ended_at AS endedAt, purge_due_at AS purgeDueAt FROM connections
-         WHERE tenant_id = ?1 AND (ended_at IS NULL OR purged_at IS NULL)`,
-      )
-      .all<{
-        id: ConnectionId;
-        creatorId: CreatorId;
-        status: ConnectionRow["status"];
-        endedAt: number | null;
-        purgeDueAt: number | null;
-      }>();
-    const now = Date.now();
-    let overdue = 0;
-    for (const { id, creatorId, status, endedAt, purgeDueAt } of results) {
-      if (endedAt !== null) {
-        overdue++;
-        await this.#tasks.hasten("purge", id, now);
-      } else if (status === "expired") {
-        await this.#tasks.hasten("expire", id, purgeDueAt ?? now);
-      } else {
-        await this.#scheduleIfLost("sync", id, 60 * MINUTE_MS);
-        await this.#scheduleIfLost("live", creatorId, 5 * MINUTE_MS);
-      }
-    }
-    for (const id of this.#revokes.waiting()) await this.#scheduleIfLost("revoke", id, MINUTE_MS);
-    await this.#tasks.hasten("tidy", "", now);
+    const overdue = await findLost(this.#hub, this.#tasks, this.#revokes);
+    await this.#tasks.hasten("tidy", "", Date.now());
     await this.#tasks.arm();
     return { overdue };
   }
 
-  /** Spread over `within` ms, since a cron wakes every tenant at once. */
-  async #scheduleIfLost(kind: string, subject: string, within: number): Promise<void> {
-    if (this.#tasks.dueAt(kind, subject) === null)
-      await this.#tasks.schedule(kind, subject, Date.now() + Math.random() * within);
-  }
-
-  async #tidy(): Promise<null> {
+  async #tidy(): Promise<number | null> {
     await this.#readZone();
     this.#board.tidy();
-    this.ctx.storage.sql.exec("DELETE FROM asked WHERE at < ?", Date.now() - SYNC_AGAIN_MS);
-    return null;
+    this.#syncing.tidy();
+    return rollUp(this.#hub.db());
   }
 
   async #readZone(): Promise<void> {

@@ -4,6 +4,9 @@ export interface PlatformEnv {
   DB_EU: D1Database;
   DB_US: D1Database;
   DB_ME: D1Database;
+  FILES_EU: R2Bucket;
+  FILES_US: R2Bucket;
+  FILES_ME: R2Bucket;
 
   /** The app's own address, without a trailing slash. */
   PUBLIC_URL: string;

@@ -3,27 +3,31 @@ import { REGIONS, type Region } from "../domain/regions.ts";
 import type { PlatformEnv } from "./env.ts";
 
 /**
- * The only file that knows which database, jurisdiction and location a region has.
+ * The only file that knows which database, bucket, jurisdiction and location a region has.
  * A region is one database today; when one fills up it becomes several shards here,
  * and nobody above notices.
  */
 
 interface Placement {
   database: (env: PlatformEnv) => D1Database;
+  bucket: (env: PlatformEnv) => R2Bucket;
   /** Where the platform can promise that an object never leaves. */
   jurisdiction?: DurableObjectJurisdiction;
   hint: DurableObjectLocationHint;
 }
 
 const PLACEMENTS: Record<Region, Placement> = {
-  eu: { database: (env) => env.DB_EU, jurisdiction: "eu", hint: "weur" },
-  us: { database: (env) => env.DB_US, hint: "enam" },
+  eu: { database: (env) => env.DB_EU, bucket: (env) => env.FILES_EU, jurisdiction: "eu", hint: "weur" },
+  us: { database: (env) => env.DB_US, bucket: (env) => env.FILES_US, hint: "enam" },
   // There is no database location in the Middle East: the nearest serves it, and the register page says so.
-  me: { database: (env) => env.DB_ME, hint: "me" },
+  me: { database: (env) => env.DB_ME, bucket: (env) => env.FILES_ME, hint: "me" },
 };
 
 /** The database that holds the region's tenants. Use `tenantDb()` to talk to it. */
 export const regionalDatabase = (env: PlatformEnv, region: Region): D1Database => PLACEMENTS[region].database(env);
+
+/** What the region keeps by the day: logs, anchors. Its keys begin with what a file is: `log/`, `audit/`. */
+export const regionalBucket = (env: PlatformEnv, region: Region): R2Bucket => PLACEMENTS[region].bucket(env);
 
 /**
  * The stub of an object in its region. Names are stored by the platform: opaque ids only.
@@ -62,13 +66,14 @@ export async function unconfirmedTrips(
 /** Drops what only its age makes useless, of every tenant. Times in ms since epoch. */
 export async function regionalHousekeeping(
   env: PlatformEnv,
-  before: { trips: number; idempotencyKeys: number; sessions: number; mailLinks: number },
+  before: { trips: number; idempotencyKeys: number; invitations: number; sessions: number; mailLinks: number },
 ): Promise<void> {
   for (const { database } of Object.values(PLACEMENTS)) {
     const db = database(env);
     await db.batch([
       db.prepare("DELETE FROM oauth_trips WHERE created_at < ?").bind(before.trips),
       db.prepare("DELETE FROM idempotency_keys WHERE created_at < ?").bind(before.idempotencyKeys),
+      db.prepare("DELETE FROM invitations WHERE expires_at < ?").bind(before.invitations),
       db.prepare("DELETE FROM sessions WHERE expires_at < ?").bind(before.sessions),
       db.prepare("DELETE FROM mail_links WHERE expires_at < ?").bind(before.mailLinks),
     ]);

@@ -3,6 +3,7 @@ import type { Creator } from "../domain/records/creator.ts";
 import { ACCOUNTS, ALWAYS_LIVE } from "../simulator/accounts.ts";
 import { Agent, connectCreator } from "./agent.ts";
 import { writeHistory } from "./demo-history.ts";
+import { hire } from "./demo-members.ts";
 import type { Settings } from "./settings.ts";
 
 /** Who signs in to the demo. Of a made-up agency, on this machine alone. */
@@ -37,15 +38,15 @@ const roster = () => ACCOUNTS.filter(({ handle }) => !/^(host_|blank\.|colossal\
 const title = (niche: string): string => niche.charAt(0).toUpperCase() + niche.slice(1);
 
 /**
- * Fills a demo agency by walking the product's own doors: it registers, adds creators, and each
+ * Fills a demo agency by walking the product's own doors: it registers, its people join, it adds creators, and each
  * creator's browser goes to the simulated TikTok and consents. Only the past is written directly.
  */
 export async function seed(settings: Settings, say: (line: string) => void): Promise<void> {
   const staff = new Agent(settings.publicUrl);
   const { email, password, name, agency } = DEMO;
   const account = await staff.api<Account>("POST", "/auth/register", { agency, region: "eu", name, email, password });
-  const ownerId = account.user.id;
   await confirmAddress(settings, staff);
+  const keepers = [{ ownerId: account.user.id, team: null }, ...(await hire(settings, staff, password))];
 
   const connected: { creator: Creator; handle: string }[] = [];
   for (const [index, person] of roster().entries()) {
@@ -59,7 +60,7 @@ export async function seed(settings: Settings, say: (line: string) => void): Pro
       niche: title(person.niche),
       stage: STAGES[index % STAGES.length],
       tier: TIERS[index % TIERS.length],
-      ownerId,
+      ...keepers[index % keepers.length],
       joinedOn: `2026-0${1 + (index % 9)}-1${index % 9}`,
       sharePercent: 20,
       tags: [person.niche, ...(person.verified ? ["verified"] : [])],
@@ -75,8 +76,8 @@ export async function seed(settings: Settings, say: (line: string) => void): Pro
     connected.push({ creator, handle: person.handle });
     if (connected.length % 8 === 0) say(`  ${connected.length} creators connected…`);
   }
-  for (const [displayName, handle, stage] of LEADS)
-    await staff.api("POST", "/creators", { displayName, handle, stage, ownerId });
+  for (const [index, [displayName, handle, stage]] of LEADS.entries())
+    await staff.api("POST", "/creators", { displayName, handle, stage, ...keepers[index % keepers.length] });
 
   say("  Writing the past months…");
   await settled(

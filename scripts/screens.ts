@@ -6,11 +6,13 @@ import type { Creator } from "../domain/records/creator.ts";
 import { Agent, connectCreator } from "./agent.ts";
 import { launchChromium } from "./chromium.ts";
 import { DEMO } from "./demo.ts";
+import { tokenMailedTo } from "./demo-members.ts";
 import { ROOT, settings } from "./settings.ts";
 
 const WIDTHS = [1440, 768, 390] as const;
 const THEMES = ["light", "dark"] as const;
-const { publicUrl } = settings();
+const chosen = settings();
+const { publicUrl } = chosen;
 const out = join(ROOT, ".shots");
 mkdirSync(out, { recursive: true });
 
@@ -44,6 +46,8 @@ async function pages(): Promise<[name: string, path: string, signedIn: boolean][
     ...(ended ? [["session-ended", `/app/live/sessions/${ended.id}`, true] as [string, string, boolean]] : []),
     ...(running ? [["session-live", `/app/live/sessions/${running.id}`, true] as [string, string, boolean]] : []),
     ["settings-account", "/app/settings/account", true],
+    ["settings-members", "/app/settings/members", true],
+    ["settings-keys", "/app/settings/keys", true],
     ["not-found", "/app/nowhere", true],
     ["sign-in", "/app/sign-in", false],
     ["register", "/app/register", false],
@@ -51,6 +55,7 @@ async function pages(): Promise<[name: string, path: string, signedIn: boolean][
     ["reset", "/app/reset#a-token", false],
     ["confirm", "/app/confirm#a-token", false],
     ["link-gone", "/app/reset", false],
+    ["invitation", `/app/invitation/${await tokenMailedTo(chosen)}`, false],
     ["home", "/", false],
     ["home-ar", "/?lang=ar", false],
     ["privacy", "/privacy", false],

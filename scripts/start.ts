@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "vite";
 import { DEMO, seed } from "./demo.ts";
+import { DEMO_AGENT } from "./demo-members.ts";
 import { migrateLocally } from "./migrations.ts";
 import { end } from "./processes.ts";
 import { startApp, startClock, startSimulator } from "./servers.ts";
@@ -47,8 +48,10 @@ try {
 
   say("");
   say(`  App        ${chosen.publicUrl}/app`);
-  if (!chosen.empty && chosen.simulated) say(`  Sign in    ${DEMO.email}   ${DEMO.password}`);
-  else say(`  Register   ${chosen.publicUrl}/app/register`);
+  if (!chosen.empty && chosen.simulated) {
+    say(`  Sign in    ${DEMO.email}   ${DEMO.password}   (the owner)`);
+    say(`             ${DEMO_AGENT.email}   ${DEMO.password}   (an agent, who sees own creators alone)`);
+  } else say(`  Register   ${chosen.publicUrl}/app/register`);
   if (chosen.simulated)
     say(`  TikTok     ${chosen.simulatorUrl}/   (simulated; mails it was sent: ${chosen.simulatorUrl}/mailbox)`);
   say("");

@@ -24,7 +24,7 @@ const stateOf = (room: Room) => ({
   ...room.counts,
   /** Sockets that are open now. */
   viewers: room.viewers.size,
-  truth: room.source.truth(),
+  truth: room.truth(),
   /** Everything was played, and everybody who watches has been sent all of it. */
   done: room.source.done() && [...room.viewers].every((viewer) => viewer.isDrained()),
 });
@@ -106,6 +106,7 @@ export const controlRoutes = (simulation: Simulation): Hono<SimulatorEnv> => {
     resume: (room) => room.control(CONTROL.resume),
     cut: (room) => room.cut(),
     silence: (room) => room.silence(),
+    calm: (room) => room.calm(),
   };
   for (const [name, act] of Object.entries(acts))
     app.post(`/rooms/:id/${name}`, (c) => {

@@ -1,5 +1,12 @@
 import * as z from "zod/mini";
-import { liveItemSchema, liveTotalsSchema, TRACKING_STATES, trackingSchema } from "../domain/live-message.ts";
+import {
+  LIVE_SOURCES,
+  type LiveSourceKind,
+  liveItemSchema,
+  liveTotalsSchema,
+  TRACKING_STATES,
+  trackingSchema,
+} from "../domain/live-message.ts";
 import {
   type Account,
   accountSchema,
@@ -8,15 +15,31 @@ import {
   emailConfirmedSchema,
   type Login,
   type Me,
-  type Member,
-  memberSchema,
   meSchema,
   type PasswordChange,
   type Register,
   type Reset,
   type StepUp,
 } from "../domain/records/account.ts";
+import {
+  type ApiKey,
+  type ApiKeyCreate,
+  type ApiKeyMade,
+  apiKeyMadeSchema,
+  apiKeySchema,
+} from "../domain/records/api-key.ts";
 import { type Creator, type CreatorCreate, type CreatorPatch, creatorSchema } from "../domain/records/creator.ts";
+import {
+  type Invitation,
+  type InvitationAccept,
+  type InvitationCreate,
+  type InvitationOffer,
+  invitationOfferSchema,
+  invitationSchema,
+  type Member,
+  type MemberPatch,
+  memberSchema,
+} from "../domain/records/member.ts";
 import {
   type RecoveryCodes,
   recoveryCodesSchema,
@@ -50,7 +73,11 @@ export interface Page<Item> {
 const inviteSchema = z.object({ url: z.string(), expiresAt: z.string() });
 export type Invite = z.infer<typeof inviteSchema>;
 
-const trackingSwitchSchema = z.object({ enabled: z.boolean(), state: z.enum(TRACKING_STATES) });
+const trackingSwitchSchema = z.object({
+  enabled: z.boolean(),
+  state: z.enum(TRACKING_STATES),
+  source: z.enum(LIVE_SOURCES),
+});
 
 const liveNowSchema = z.object({
   items: z.array(liveItemSchema),
@@ -65,6 +92,8 @@ const pageOf = <Schema extends z.core.$ZodType>(item: Schema) =>
 const creatorPageSchema = pageOf(creatorSchema);
 const sessionPageSchema = pageOf(liveSessionSummarySchema);
 const membersSchema = pageOf(memberSchema);
+const invitationsSchema = pageOf(invitationSchema);
+const keyPageSchema = pageOf(apiKeySchema);
 const videosSchema = pageOf(videoSchema);
 const followersSchema = pageOf(followersOfDaySchema);
 
@@ -108,7 +137,35 @@ export const endSession = (id: string) => send("DELETE", `/me/sessions/${seg(id)
 export const endOtherSessions = () => send("DELETE", "/me/sessions");
 
 export const readMe = (): Promise<Me> => call(meSchema, "GET", "/me");
-export const readMembers = async (): Promise<Member[]> => (await call(membersSchema, "GET", "/members")).items;
+export const readMembers = async (signal?: AbortSignal): Promise<Member[]> =>
+  (await call(membersSchema, "GET", "/members", { signal })).items;
+export const patchMember = (id: string, patch: MemberPatch, version: number): Promise<Member> =>
+  call(memberSchema, "PATCH", `/members/${seg(id)}`, { body: patch, version });
+export const removeMember = (id: string, reassignTo: string | undefined) =>
+  send("DELETE", `/members/${seg(id)}`, { body: reassignTo === undefined ? {} : { reassignTo } });
+export const transferOwnership = (id: string): Promise<Member> =>
+  call(memberSchema, "POST", `/members/${seg(id)}/transfer-ownership`);
+
+export const readInvitations = async (signal?: AbortSignal): Promise<Invitation[]> =>
+  (await call(invitationsSchema, "GET", "/members/invitations", { signal })).items;
+export const inviteMember = (wanted: InvitationCreate): Promise<Invitation> =>
+  call(invitationSchema, "POST", "/members/invitations", { body: wanted });
+export const resendInvitation = (id: string): Promise<Invitation> =>
+  call(invitationSchema, "POST", `/members/invitations/${seg(id)}/resend`);
+export const revokeInvitation = (id: string) => send("DELETE", `/members/invitations/${seg(id)}`);
+/** What the link of an invitation says; nobody is signed in there. */
+export const readOffer = (token: string, signal?: AbortSignal): Promise<InvitationOffer> =>
+  call(invitationOfferSchema, "GET", `/auth/invitations/${seg(token)}`, { signal });
+export const acceptInvitation = (token: string, who: InvitationAccept) =>
+  send("POST", `/auth/invitations/${seg(token)}`, { body: who });
+
+export async function listKeys(query: { cursor?: string | null }, signal?: AbortSignal): Promise<Page<ApiKey>> {
+  const page = await call(keyPageSchema, "GET", "/api-keys", { query, signal });
+  return { ...page, nextCursor: page.nextCursor ?? null };
+}
+export const createKey = (key: ApiKeyCreate): Promise<ApiKeyMade> =>
+  call(apiKeyMadeSchema, "POST", "/api-keys", { body: key });
+export const revokeKey = (id: string) => send("DELETE", `/api-keys/${seg(id)}`);
 
 export type CreatorQuery = Record<string, string | number | boolean | null | undefined>;
 
@@ -138,8 +195,9 @@ export const readTiktok = (id: string, signal?: AbortSignal): Promise<Tiktok> =>
 export const syncTiktok = (id: string) => send("POST", `/creators/${seg(id)}/tiktok/sync`);
 export const disconnectTiktok = (id: string): Promise<Disconnected> =>
   call(disconnectedSchema, "DELETE", `/creators/${seg(id)}/tiktok`);
-export const switchLiveTracking = (id: string, enabled: boolean) =>
-  call(trackingSwitchSchema, "PUT", `/creators/${seg(id)}/live-tracking`, { body: { enabled } });
+/** Without `source`, who listens stays as it is. */
+export const switchLiveTracking = (id: string, enabled: boolean, source?: LiveSourceKind) =>
+  call(trackingSwitchSchema, "PUT", `/creators/${seg(id)}/live-tracking`, { body: { enabled, source } });
 export const readVideos = async (id: string, signal?: AbortSignal): Promise<Video[]> =>
   (await call(videosSchema, "GET", `/creators/${seg(id)}/videos`, { signal })).items;
 /** One entry a day, ascending; a day without a snapshot is missing or null. */

@@ -115,9 +115,12 @@ export function ago(at: string, now: number): string {
   return day(at);
 }
 
+/** "19:32" today, "24 Nov, 19:32" on another day. */
+export const moment = (at: string | number, now: number): string =>
+  sameDay(at, now) ? clock(at) : `${shortDay(at)}, ${clock(at)}`;
+
 /** "as of 19:32" today, "as of 24 Nov, 19:32" before. */
-export const asOf = (at: string | number, now: number): string =>
-  sameDay(at, now) ? `as of ${clock(at)}` : `as of ${shortDay(at)}, ${clock(at)}`;
+export const asOf = (at: string | number, now: number): string => `as of ${moment(at, now)}`;
 
 /** "1 creator", "342 creators". */
 export const plural = (many: number, one: string, other = `${one}s`): string =>

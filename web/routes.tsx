@@ -18,10 +18,16 @@ const Confirm = page(() => import("./pages/recovery/Confirm.tsx"));
 const Creators = page(() => import("./pages/creators/Creators.tsx"));
 const CreatorRecord = page(() => import("./pages/creator/CreatorRecord.tsx"));
 const LiveWall = page(() => import("./pages/live/LiveWall.tsx"));
+const Invitation = page(() => import("./pages/invitation/Invitation.tsx"));
 const AccountPage = page(() => import("./pages/account/AccountPage.tsx"));
+const Members = page(() => import("./pages/settings/Members.tsx"));
+const ApiKeys = page(() => import("./pages/settings/ApiKeys.tsx"));
 const LiveSessionPage = page(() => import("./pages/session/LiveSessionPage.tsx"));
 
 const SIGNED_OUT_PATHS = new Set(["/app/sign-in", "/app/register", "/app/forgot", "/app/reset", "/app/confirm"]);
+
+/** Pages of somebody who is not signed in, or not yet. */
+const isSignedOutPath = (path: string): boolean => SIGNED_OUT_PATHS.has(path) || path.startsWith("/app/invitation/");
 
 export const App = () => (
   <LocationProvider scope="/app">
@@ -35,7 +41,7 @@ export const App = () => (
 /** Signing in has a page of its own; everything else stands inside the shell. */
 function Pages() {
   const { path } = useLocation();
-  if (SIGNED_OUT_PATHS.has(path)) {
+  if (isSignedOutPath(path)) {
     return (
       <Router>
         <Route path="/app/sign-in" component={SignIn} />
@@ -43,6 +49,8 @@ function Pages() {
         <Route path="/app/forgot" component={Forgot} />
         <Route path="/app/reset" component={Reset} />
         <Route path="/app/confirm" component={Confirm} />
+        <Route path="/app/invitation/:token" component={Invitation} />
+        <Route default component={NotFound} />
       </Router>
     );
   }
@@ -50,12 +58,15 @@ function Pages() {
     <Shell>
       <CrashBoundary place={path}>
         <Router>
-          <Route path="/app" component={Home} />
+          <Route path="/app" component={GoTo} to="/app/creators" />
           <Route path="/app/creators" component={Creators} />
           <Route path="/app/creators/:id" component={CreatorRecord} />
           <Route path="/app/live" component={LiveWall} />
           <Route path="/app/live/sessions/:id" component={LiveSessionPage} />
+          <Route path="/app/settings" component={GoTo} to="/app/settings/members" />
           <Route path="/app/settings/account" component={AccountPage} />
+          <Route path="/app/settings/members" component={Members} />
+          <Route path="/app/settings/keys" component={ApiKeys} />
           <Route default component={NotFound} />
         </Router>
       </CrashBoundary>
@@ -63,9 +74,9 @@ function Pages() {
   );
 }
 
-/** The app opens on its roster. */
-function Home() {
+/** An address that stands for another: the app opens on its roster, the settings on their first page. */
+function GoTo({ to }: { to: string }) {
   const { route } = useLocation();
-  useEffect(() => route("/app/creators", true), [route]);
+  useEffect(() => route(to, true), [to, route]);
   return null;
 }

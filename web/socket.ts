@@ -1,9 +1,8 @@
 import ReconnectingWebSocket from "partysocket/ws";
-import { safeParse } from "zod/mini";
-import { liveMessageSchema } from "../domain/live-message.ts";
 import { readLive } from "./api.ts";
 import { refreshSession } from "./http.ts";
-import { link, takeMessage, takeSnapshot } from "./state/live.ts";
+import { readFrame } from "./live-frame.ts";
+import { link, takeMessages, takeSnapshot } from "./state/live.ts";
 
 /** `http.md`: why the server closed the dashboard's socket. */
 const CLOSED = { signedOut: 4401, rightLost: 4403, renew: 4408 } as const;
@@ -25,7 +24,7 @@ export interface LiveSocket {
  * @param onSignedOut the session is over and could not be renewed
  */
 export function openLiveSocket(onSignedOut: () => void): LiveSocket {
-  const url = new URL("/api/v1/live/socket", location.href);
+  const url = new URL("/api/v1/live/socket?frames=ticks", location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const socket = new ReconnectingWebSocket(url.href, [], {
     minReconnectionDelay: 500 + Math.random() * 1_500,
@@ -66,8 +65,10 @@ export function openLiveSocket(onSignedOut: () => void): LiveSocket {
   socket.addEventListener("message", ({ data }) => {
     heardAt = Date.now();
     if (data === "pong" || typeof data !== "string") return;
-    const message = parse(data);
-    if (message) takeMessage(message);
+    const { tick, messages } = readFrame(data);
+    takeMessages(messages);
+    // Said only now: a server that hears nothing of a tick waits with the next.
+    if (tick !== null) socket.send(`heard ${tick}`);
   });
 
   socket.addEventListener("close", ({ code }) => {
@@ -99,14 +100,4 @@ export function openLiveSocket(onSignedOut: () => void): LiveSocket {
       socket.close();
     },
   };
-}
-
-/** A message of a newer server that this page does not know is skipped, not fatal. */
-function parse(text: string) {
-  try {
-    const parsed = safeParse(liveMessageSchema, JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }

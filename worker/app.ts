@@ -5,9 +5,12 @@ import { auth } from "./features/auth/routes.ts";
 import { connectPages, invites } from "./features/connect/routes.tsx";
 import { creatorPage } from "./features/creator-page/routes.tsx";
 import { creators } from "./features/creators/routes.ts";
+import { invitations, joining } from "./features/invitations/routes.ts";
 import { creatorSessions, live, sessions } from "./features/live/routes.ts";
-import { me, members } from "./features/me/routes.ts";
+import { me } from "./features/me/routes.ts";
+import { members } from "./features/members/routes.ts";
 import { recovery } from "./features/recovery/routes.ts";
+import { relay } from "./features/relay/routes.ts";
 import { secondFactor } from "./features/second-factor/routes.ts";
 import { ownSessions } from "./features/sessions/routes.ts";
 import { site } from "./features/site/routes.tsx";
@@ -24,17 +27,20 @@ import { ApiDocsPage } from "./pages/api-docs.tsx";
 const api = new Hono<AppEnv>()
   .route("/auth", auth)
   .route("/auth", recovery)
+  .route("/auth/invitations", joining)
   // Before `/me`, whose checks would be asked of them too.
   .route("/me/sessions", ownSessions)
   .route("/me/totp", secondFactor)
   .route("/me", me)
   .route("/tenant", tenant)
   .route("/members", members)
+  .route("/members/invitations", invitations)
   .route("/api-keys", apiKeys)
   .route("/creators", creators)
   .route("/creators", tiktok)
   .route("/creators", invites)
   .route("/creators", creatorSessions)
+  .route("/creators", relay)
   .route("/live", live)
   .route("/live-sessions", sessions);
 

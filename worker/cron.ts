@@ -32,6 +32,7 @@ export async function scheduled(env: WorkerEnv, cron: string): Promise<void> {
     // A session's row tells an address and a device, as a log line does.
     sessions: now - RETENTION_DAYS.operationalLogs * DAY_MS,
     mailLinks: now - LINK_KEPT_MS,
+    invitations: now,
   });
   let overdue = 0;
   for (

@@ -90,6 +90,7 @@ export type Account = z.infer<typeof accountSchema>;
 
 export const meSchema = z.extend(accountSchema, {
   role: z.enum(ROLES),
+  team: z.nullable(z.string()),
   /** How far each right reaches. */
   rights: z.record(z.string(), z.enum(["none", "own", "team", "all"])),
   /** How the person signs in. */
@@ -106,6 +107,3 @@ export const meSchema = z.extend(accountSchema, {
   }),
 });
 export type Me = z.infer<typeof meSchema>;
-
-export const memberSchema = z.object({ id: z.string(), name: z.string(), email: z.string(), role: z.enum(ROLES) });
-export type Member = z.infer<typeof memberSchema>;

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { CONFIDENCES, SESSION_STATES, TRACKING_STATES } from "../live-message.ts";
+import { CONFIDENCES, LIVE_SOURCES, SESSION_STATES, TRACKING_STATES } from "../live-message.ts";
 import { CONNECTION_STATUSES } from "./creator.ts";
 
 /** `GET /creators/:id/tiktok`. A part is null when there is nothing to show. No token, ever. */
@@ -42,6 +42,8 @@ export const tiktokSchema = z.object({
   renewBy: z.nullable(z.string()),
   live: z.object({
     enabled: z.boolean(),
+    /** Who listens: this server, or a reader of the agency's own. */
+    source: z.enum(LIVE_SOURCES),
     state: z.enum(TRACKING_STATES),
     reason: z.nullable(z.string()),
     until: z.nullable(z.string()),
@@ -69,12 +71,17 @@ export type Video = z.infer<typeof videoSchema>;
 export const followersOfDaySchema = z.object({ date: z.string(), followers: z.nullable(z.number()) });
 export type FollowersOfDay = z.infer<typeof followersOfDaySchema>;
 
-/** One minute of a LIVE. `viewers` is the time-weighted average, null where nothing was seen. */
+/** Seconds that one entry of a LIVE's curve lasts: a minute, and after 30 days an hour. */
+export const CURVE_STEPS = [60, 3600] as const;
+export type CurveStep = (typeof CURVE_STEPS)[number];
+
+/** One minute of a LIVE, or one hour. `viewers` is the time-weighted average, null where nothing was seen. */
 export const liveMinuteSchema = z.object({
+  /** Its start, by the clock: an hour that the LIVE began or ended in is a whole one. */
   at: z.string(),
   viewers: z.nullable(z.number()),
   diamonds: z.number(),
-  /** covered: seen; paused: the creator paused; gap: we were not connected or heard nothing. */
+  /** covered: seen; paused: the creator paused; gap: we were not connected or heard nothing. Of an hour: most of it. */
   state: z.enum(["covered", "paused", "gap"]),
 });
 export type LiveMinute = z.infer<typeof liveMinuteSchema>;
@@ -111,7 +118,11 @@ export const liveSessionSummarySchema = z.object({
 });
 export type LiveSessionSummary = z.infer<typeof liveSessionSummarySchema>;
 
-export const liveSessionSchema = z.extend(liveSessionSummarySchema, { minutes: z.array(liveMinuteSchema) });
+export const liveSessionSchema = z.extend(liveSessionSummarySchema, {
+  minutes: z.array(liveMinuteSchema),
+  /** Seconds that each of `minutes` lasts. */
+  step: z.literal(CURVE_STEPS),
+});
 export type LiveSession = z.infer<typeof liveSessionSchema>;
 
 /** `DELETE /creators/:id/tiktok`. */

@@ -2,6 +2,7 @@ import type { CreatorId, LiveSessionId } from "../../domain/ids.ts";
 import type { LiveItem, LiveTotals } from "../../domain/live-message.ts";
 import { dayOf } from "../../domain/metrics/days.ts";
 import type { LiveReport } from "./live-report.ts";
+import { countDay, type DayCount, type Figures, partOf } from "./today.ts";
 
 /**
  * What is LIVE in a tenant, and what today's sessions came to. A row a session, written when it begins, when it
@@ -28,12 +29,7 @@ interface Entry {
   sessionId: LiveSessionId;
   /** Null once it is over. */
   item: LiveItem | null;
-  diamonds: number;
-  seconds: number;
-  /** The day that the session was heard of last, and what it had come to when that day began. */
-  day: string;
-  base: number;
-  baseSeconds: number;
+  count: DayCount;
   /** Tracked diamonds by minute of the wall clock, the last hour's. */
   pulse: [minute: number, diamonds: number][];
 }
@@ -68,7 +64,14 @@ export class Board {
     const item: LiveItem = { ...said, displayName, handle, avatarUrl, creatorId, sessionId };
     const known = this.#entries.get(sessionId);
     const begins = !known?.item;
-    const entry = this.#count(creatorId, sessionId, item.diamonds, durationSeconds);
+    const { diamondsBefore, diamondsTracked } = item;
+    const figures = {
+      startedAt: Date.parse(item.startedAt),
+      diamondsBefore,
+      diamondsTracked,
+      seconds: durationSeconds,
+    };
+    const entry = this.#count(creatorId, sessionId, figures);
     const tracked = entry.item?.diamondsTracked ?? item.diamondsTracked;
     this.#beat(entry, item.diamondsTracked - tracked);
     entry.item = item;
@@ -78,14 +81,11 @@ export class Board {
   }
 
   /** A LIVE is over, with what it came to; null when there was none to show. */
-  over(
-    creatorId: CreatorId,
-    end: { sessionId: LiveSessionId; diamonds: number; durationSeconds: number } | null,
-  ): void {
+  over(creatorId: CreatorId, end: (Figures & { sessionId: LiveSessionId }) | null): void {
     const live = this.#live.get(creatorId);
     this.#live.delete(creatorId);
     this.#stale.delete(creatorId);
-    const ended = end ? this.#count(creatorId, end.sessionId, end.diamonds, end.durationSeconds) : null;
+    const ended = end ? this.#count(creatorId, end.sessionId, end) : null;
     for (const entry of new Set([live, ended])) {
       if (!entry) continue;
       entry.item = null;
@@ -136,10 +136,9 @@ export class Board {
     };
     for (const entry of this.#entries.values()) {
       if (!sees(entry.creatorId)) continue;
-      if (entry.day === today) {
-        totals.diamondsToday += entry.diamonds - entry.base;
-        totals.secondsToday += entry.seconds - entry.baseSeconds;
-      }
+      const { diamonds: ofToday, seconds } = partOf(entry.count, today, this.zone);
+      totals.diamondsToday += ofToday;
+      totals.secondsToday += seconds;
       for (const [minute, diamonds] of entry.pulse) {
         const at = minute - first;
         if (at >= 0 && at < PULSE_MINUTES) totals.perMinute[at] = (totals.perMinute[at] ?? 0) + diamonds;
@@ -151,27 +150,24 @@ export class Board {
   /** Drops what no screen shows any more. */
   tidy(): void {
     const oldest = dayOf(this.#now() - 2 * DAY_MS, this.zone);
-    for (const { sessionId, item, day } of [...this.#entries.values()]) {
-      if (item !== null || day >= oldest) continue;
+    for (const { sessionId, item, count } of [...this.#entries.values()]) {
+      if (item !== null || count.day >= oldest) continue;
       this.#drop(sessionId);
       this.#sql.exec("DELETE FROM board WHERE session_id = ?", sessionId);
     }
   }
 
-  #count(creatorId: CreatorId, sessionId: LiveSessionId, diamonds: number, seconds: number): Entry {
-    const day = dayOf(this.#now(), this.zone);
-    let entry = this.#entries.get(sessionId);
-    if (!entry) {
-      entry = { creatorId, sessionId, item: null, diamonds: 0, seconds: 0, day, base: 0, baseSeconds: 0, pulse: [] };
-      this.#entries.set(sessionId, entry);
-    }
-    if (entry.day !== day) {
-      entry.day = day;
-      entry.base = entry.diamonds;
-      entry.baseSeconds = entry.seconds;
-    }
-    entry.diamonds = diamonds;
-    entry.seconds = seconds;
+  #count(
+    creatorId: CreatorId,
+    sessionId: LiveSessionId,
+    { startedAt, diamondsBefore, diamondsTracked, seconds }: Figures,
+  ): Entry {
+    const known = this.#entries.get(sessionId);
+    const figures = { startedAt, diamondsBefore, diamondsTracked, seconds };
+    const count = countDay(known?.count, figures, this.#now(), this.zone);
+    const entry = known ?? { creatorId, sessionId, item: null, count, pulse: [] };
+    entry.count = count;
+    this.#entries.set(sessionId, entry);
     return entry;
   }
 

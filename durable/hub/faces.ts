@@ -69,6 +69,12 @@ export class Faces {
     return this.#loaded;
   }
 
+  /** Reads all of them anew: many belong to somebody else now. */
+  reload(): Promise<void> {
+    this.#loaded = null;
+    return this.loadTracked();
+  }
+
   async #loadTracked(): Promise<void> {
     const before = new Map(this.#asked);
     const { results } = await this.#hub

@@ -1,6 +1,7 @@
 import type { ConnectionId, CreatorId, LiveSessionId } from "../../domain/ids.ts";
 import type { LiveItem } from "../../domain/live-message.ts";
 import type { TrackingNote } from "./live-check.ts";
+import type { Figures } from "./today.ts";
 
 /** Whom a tracker speaks of: what is said under a connection that ended is not heard. */
 export interface Tracked {
@@ -20,5 +21,5 @@ export interface LiveReport extends Tracked {
 /** A room is not watched any more. */
 export interface LiveEnd extends Tracked {
   /** What it came to; null when its socket never opened. */
-  session: { sessionId: LiveSessionId; diamonds: number; durationSeconds: number } | null;
+  session: (Figures & { sessionId: LiveSessionId; diamonds: number }) | null;
 }

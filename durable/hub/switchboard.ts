@@ -89,9 +89,12 @@ export class Switchboard {
   }
 
   /** Remembers what a creator's tracking is doing, and tells when it changed. */
-  noted(creatorId: CreatorId, { state, reason, until, since }: TrackingNote): void {
+  noted(creatorId: CreatorId, { state, reason, until, since: told }: TrackingNote): void {
     const before = this.trackingOf(creatorId);
     if (before.state === state && before.reason === reason && before.until === iso(until)) return;
+    // Another reason for the same state is no new beginning of it.
+    const began = before.state === state && before.since !== null ? Date.parse(before.since) : this.#now();
+    const since = told ?? began;
     if (state === "off") this.#sql.exec("DELETE FROM tracking WHERE creator_id = ?", creatorId);
     else {
       this.#sql.exec(

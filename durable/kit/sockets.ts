@@ -38,11 +38,17 @@ export const upgradeOf = (viewer: SocketViewer): Record<string, string> => ({
 export const viewerOf = (request: Request): SocketViewer =>
   viewerSchema.parse(JSON.parse(decodeURIComponent(request.headers.get(VIEWER) ?? "null")));
 
-/** Why we close a dashboard's socket: said by code, so that a client knows what to do. */
+/** Why we close a socket, a dashboard's or a reader's: said by code, so that a client knows what to do. */
 export const CLOSE = {
   signedOut: [4401, "Signed out"],
   notAllowed: [4403, "Not allowed any more"],
   renew: [4408, "Connect again"],
+  /** To an agency's own reader of a LIVE room. */
+  liveOver: [1000, "The LIVE is over"],
+  tooLong: [1009, "A frame has at most 1 MB"],
+  notStored: [1011, "The frame could not be stored: connect again"],
+  silent: [4408, "No frame came for too long: connect again"],
+  takenOver: [4409, "Another reader took over"],
 } as const satisfies Record<string, readonly [number, string]>;
 
 /** A socket lives so long; then the client comes back and its rights are read anew. */

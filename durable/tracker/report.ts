@@ -35,10 +35,11 @@ export function reportOf(watch: Watch, session: LiveSession, trouble: TrackingNo
 
 /** What the hub hears at the end. */
 export function endOf(watch: Watch, session: LiveSession): LiveEnd {
-  const { diamonds, durationSeconds } = session.summary();
+  const { diamonds, diamondsBefore, diamondsTracked, startedAt, durationSeconds: seconds } = session.summary();
+  const figures = { diamonds, diamondsBefore, diamondsTracked, startedAt, seconds };
   return {
     connectionId: watch.connectionId,
     creatorId: watch.creatorId,
-    session: watch.openedAt === null ? null : { sessionId: watch.sessionId, diamonds, durationSeconds },
+    session: watch.openedAt === null ? null : { sessionId: watch.sessionId, ...figures },
   };
 }

@@ -3,6 +3,7 @@ import type { SessionInput } from "../webcast/inputs.ts";
 import { KeyedHash } from "../webcast/keyed-hash.ts";
 import type { LiveSession } from "../webcast/session.ts";
 import type { LiveSource } from "../webcast/source.ts";
+import type { Reader } from "./reader.ts";
 import type { Watch } from "./watch.ts";
 
 /** What runs while a room is watched. Rebuilt from the journal after an eviction. */
@@ -21,6 +22,8 @@ export interface Running {
   /** When the session began, as its row in D1 says since the last flush; null: not from this instance. */
   keptStart: number | null;
   source: LiveSource | null;
+  /** The agency's own, while it is connected. */
+  reader: Reader | null;
   /** A dial is on its way to a socket. */
   dialing: boolean;
   /** Our clock, when the room last said anything or its status was last asked for. */
@@ -41,13 +44,16 @@ export const runningOf = (known: Pick<Running, "watch" | "session" | "cursor"> &
   keptStart: null,
   hash: new KeyedHash(known.hashKey),
   source: null,
+  reader: null,
   dialing: false,
   heardAt: 0,
-  trouble: null,
+  trouble: known.watch.trouble ?? null,
   endTold: false,
 });
 
-export const isOpen = ({ watch, source }: Running): boolean => source !== null && watch.dialAt === null;
+/** A line is open, or a reader is waited for: whether the room still is, silence asks. */
+export const isListening = ({ watch, source }: Running): boolean =>
+  source !== null && (watch.dialAt === null || watch.source === "relay");
 /** The end was heard, and its figures settle. */
 export const isEnding = ({ watch }: Running): boolean => watch.settlesAt !== null;
 /** One dial at a time, and none to a room that ended. */

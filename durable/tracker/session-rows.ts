@@ -3,13 +3,12 @@ import { dayOf, splitByDay } from "../../domain/metrics/days.ts";
 import { union, without } from "../../domain/metrics/hours.ts";
 import type { TenantDb } from "../../platform/db/tenant-db.ts";
 import { STANDS } from "../hub/context.ts";
-import { packMinutes, type SessionMinute, unpackMinutes } from "../webcast/minutes.ts";
+import { type Curve, type CurveColumn, curveOf, packMinutes } from "../webcast/minutes.ts";
 import type { LiveSession } from "../webcast/session.ts";
 import type { WatchTarget } from "./watch.ts";
 
 /** What a LIVE leaves in D1: one row a session, and what its days come to. */
 
-const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** The figures of a list look back so far. */
 const FIGURES_DAYS = 28;
@@ -70,6 +69,7 @@ export function sessionRow(
     coverage: summary.coverage,
     minute_count: minutes.length,
     curve: packMinutes(minutes),
+    curve_step: 60,
     updated_at: Date.now(),
   };
   const names = Object.keys(columns);
@@ -90,12 +90,12 @@ type SessionForDays = {
   endedAt: number | null;
   updatedAt: number;
   diamondsBefore: number;
-  curve: ArrayBuffer | number[] | null;
+  curve: CurveColumn;
 };
 
 /** Paused minutes are no LIVE time. */
-const pausesOf = (minutes: readonly SessionMinute[]) =>
-  union(minutes.filter(({ state }) => state === "paused").map(({ at }) => ({ from: at, to: at + MINUTE_MS })));
+const pausesOf = ({ minutes, step }: Curve) =>
+  union(minutes.filter(({ state }) => state === "paused").map(({ at }) => ({ from: at, to: at + step * 1000 })));
 
 /** Works out anew what the days that a session touched come to, from all sessions around them. */
 export async function settleDays(
@@ -122,10 +122,10 @@ export async function settleDays(
     diamonds.set(day, (diamonds.get(day) ?? 0) + amount);
   };
   const intervals = results.flatMap((row) => {
-    const minutes = row.curve === null ? [] : unpackMinutes(new Uint8Array(row.curve));
+    const curve = curveOf(row.curve);
     add(row.startedAt, row.diamondsBefore);
-    for (const minute of minutes) add(minute.at, minute.diamonds);
-    return without({ from: row.startedAt, to: row.endedAt ?? row.updatedAt }, pausesOf(minutes));
+    for (const minute of curve.minutes) add(minute.at, minute.diamonds);
+    return without({ from: row.startedAt, to: row.endedAt ?? row.updatedAt }, pausesOf(curve));
   });
   const seconds = splitByDay(intervals, zone);
 

@@ -1,5 +1,7 @@
 import type { ConnectionId, CreatorId, LiveSessionId } from "../../domain/ids.ts";
+import type { LiveSourceKind } from "../../domain/live-message.ts";
 import type { TenantPlace } from "../../platform/db/tenant-db.ts";
+import type { TrackingNote } from "../hub/live-check.ts";
 import { hasSchema, migrate } from "../kit/schema.ts";
 import type { SessionInput } from "../webcast/inputs.ts";
 import { decodeEvents, JournalPage } from "../webcast/journal.ts";
@@ -19,6 +21,8 @@ export interface WatchTarget {
 /** The room that a tracker watches, with what must outlive an eviction. */
 export interface Watch extends WatchTarget {
   sessionId: LiveSessionId;
+  /** Who listens: we dial, or a reader of the agency's own connects in. */
+  source: LiveSourceKind;
   /** What we counted in this room before, when it was let go and is taken up again; else 0. */
   hadDiamonds: number;
   /** When the room was first opened; null before: there is no LIVE to show yet. */
@@ -33,6 +37,8 @@ export interface Watch extends WatchTarget {
   settlesAt: number | null;
   /** Whether TikTok itself said that the room ended. */
   final: boolean;
+  /** Why nothing comes, for the instance after this one to tell; a row of an older deploy does not say. */
+  trouble?: TrackingNote | null;
 }
 
 type JournalRow = { seq: number; cursor: string; events: ArrayBuffer };
@@ -79,7 +85,8 @@ export class WatchStore {
     const { sql } = this.#storage;
     const [row] = sql.exec<{ watch: string; hash_key: ArrayBuffer }>("SELECT watch, hash_key FROM watch").toArray();
     if (!row) return null;
-    const watch = JSON.parse(row.watch) as Watch;
+    // What was written before there were readers does not say who listens.
+    const watch: Watch = { source: "direct", ...(JSON.parse(row.watch) as Omit<Watch, "source">) };
     const session = new LiveSession(watch.roomId);
     let cursor = "";
     this.#page = null;

@@ -4,6 +4,8 @@ import type { Confidence } from "../../domain/live-message.ts";
 export interface Evidence {
   /** R: diamonds that TikTok's counter showed and we had missed. */
   recovered: number;
+  /** Diamonds that the counter showed before anybody can have given, and that were left out. */
+  offset: number;
   /** Whether anybody can tell what was given before we joined. */
   beforeKnown: boolean;
   /** How old the LIVE was when we joined, ms; null when not known. */
@@ -23,13 +25,16 @@ const WHOLE = 0.99;
 
 /** How sure the session's diamonds are (`live-protocol.md`, rule 10), and why in one plain sentence. */
 export function confidenceOf(evidence: Evidence): { confidence: Confidence; reason: string } {
-  const { recovered, beforeKnown, coverage, counted, countedSinceGap, openCut } = evidence;
+  const { recovered, beforeKnown, coverage, counted, countedSinceGap, openCut, offset } = evidence;
+  if (offset > 0) {
+    const reason = `TikTok's counter stood at ${diamondsOf(offset)} when the LIVE was new and we had seen no gift; nobody can tell whether they are this LIVE's, and they are not included.`;
+    return { confidence: "partial", reason };
+  }
   // What the counter showed before a cut says nothing of what was missed in it.
   if (recovered > 0 && !openCut) {
-    const missed = `${recovered.toLocaleString("en-US")} ${recovered === 1 ? "diamond" : "diamonds"}`;
     return {
       confidence: "reconciled",
-      reason: `TikTok's own counter showed ${missed} that we missed; they are included.`,
+      reason: `TikTok's own counter showed ${diamondsOf(recovered)} that we missed; they are included.`,
     };
   }
   if (!beforeKnown) return { confidence: "partial", reason: `${lateJoin(evidence.ageAtJoin)} is not included.` };
@@ -50,6 +55,9 @@ export function confidenceOf(evidence: Evidence): { confidence: Confidence; reas
     : `${seen(coverage)}, and nothing has confirmed since that no gift was missed.`;
   return { confidence: "partial", reason };
 }
+
+const diamondsOf = (count: number): string =>
+  `${count.toLocaleString("en-US")} ${count === 1 ? "diamond" : "diamonds"}`;
 
 function lateJoin(age: number | null): string {
   if (age === null) return "Nobody can tell how long the LIVE had run when we joined; what was given before";

@@ -2,7 +2,7 @@ import type { Fetch } from "../../platform/hosts.ts";
 
 /** What a LIVE source needs of a WebSocket. Binary messages come as `ArrayBuffer`. */
 export interface LiveSocket {
-  send(message: Uint8Array<ArrayBuffer>): void;
+  send(message: Uint8Array<ArrayBuffer> | string): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
   addEventListener(type: "close", listener: (event: { code: number; reason: string }) => void): void;

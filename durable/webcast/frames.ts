@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { WireError, WireReader, WireWriter } from "./wire.ts";
+import { fields, WireError, WireReader, WireWriter } from "./wire.ts";
 
 /** A frame of the socket (WebcastPushFrame), its payload unpacked. */
 export interface PushFrame {
@@ -30,18 +30,24 @@ export interface FetchResult {
   isFirst: boolean;
 }
 
+/** What is read of each (`live-protocol.md`, "Envelope"). */
+const FRAME = fields(2, 7, 8);
+const FETCH_RESULT = fields(1, 2, 5, 7, 8, 9, 10, 11);
+const MESSAGE = fields(1, 2, 3, 6);
+const ROUTE_PARAM = fields(1, 2);
+
+const NOTHING = new Uint8Array(0);
 /** No honest frame comes near; a gzip bomb stops here. */
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 /** @throws WireError for bytes that are no frame, or whose payload does not unpack. */
 export function decodePushFrame(bytes: Uint8Array): PushFrame {
-  const frame: PushFrame = { logId: "0", payloadType: "", payload: new Uint8Array(0) };
+  const frame: PushFrame = { logId: "0", payloadType: "", payload: NOTHING };
   const wire = new WireReader(bytes);
-  while (wire.next()) {
+  while (wire.seek(FRAME)) {
     if (wire.field === 2) frame.logId = wire.id();
-    else if (wire.field === 7) frame.payloadType = wire.text();
-    else if (wire.field === 8) frame.payload = wire.bytes();
-    else wire.skip();
+    else if (wire.field === 7) frame.payloadType = wordOf(wire.bytes());
+    else frame.payload = wire.bytes();
   }
   frame.payload = unpack(frame.payload);
   return frame;
@@ -60,7 +66,7 @@ export function decodeFetchResult(payload: Uint8Array): FetchResult {
     isFirst: false,
   };
   const wire = new WireReader(payload);
-  while (wire.next()) {
+  while (wire.seek(FETCH_RESULT)) {
     switch (wire.field) {
       case 1:
         result.messages.push(message(wire));
@@ -86,8 +92,6 @@ export function decodeFetchResult(payload: Uint8Array): FetchResult {
       case 11:
         result.isFirst = wire.uint() !== 0;
         break;
-      default:
-        wire.skip();
     }
   }
   return result;
@@ -121,7 +125,9 @@ const random63 = (): bigint => BigInt.asUintN(63, crypto.getRandomValues(new Big
 function unpack(payload: Uint8Array): Uint8Array {
   if (payload[0] !== 0x1f || payload[1] !== 0x8b || payload[2] !== 0x08) return payload;
   try {
-    return gunzipSync(payload, { maxOutputLength: MAX_PAYLOAD_BYTES });
+    const { buffer, byteOffset, length } = gunzipSync(payload, { maxOutputLength: MAX_PAYLOAD_BYTES });
+    // A plain view, as the socket's own are: a reader that meets one kind of bytes alone is a third faster.
+    return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
     throw new WireError("The payload does not unpack", { cause });
   }
@@ -130,25 +136,23 @@ function unpack(payload: Uint8Array): Uint8Array {
 function message(wire: WireReader): RawMessage {
   const raw: RawMessage = { method: "", payload: NOTHING, msgId: "0", isHistory: false };
   const outer = wire.open();
-  while (wire.next()) {
-    if (wire.field === 1) raw.method = methodName(wire.bytes());
+  while (wire.seek(MESSAGE)) {
+    if (wire.field === 1) raw.method = wordOf(wire.bytes());
     else if (wire.field === 2) raw.payload = wire.bytes();
     else if (wire.field === 3) raw.msgId = wire.id();
-    else if (wire.field === 6) raw.isHistory = wire.uint() !== 0;
-    else wire.skip();
+    else raw.isHistory = wire.uint() !== 0;
   }
   wire.close(outer);
   return raw;
 }
 
-const NOTHING = new Uint8Array(0);
 const ascii = new TextDecoder();
 const names = new Map<number, string>();
 
-/** Some thirty names come again and again: each is made into a string once. */
-function methodName(bytes: Uint8Array): string {
+/** Some thirty names of types come again and again: each is made into a string once. */
+function wordOf(bytes: Uint8Array): string {
   let hash = 0x811c_9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x0100_0193);
+  for (let at = 0; at < bytes.length; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x0100_0193);
   const known = names.get(hash);
   if (known !== undefined && spells(known, bytes)) return known;
   const name = ascii.decode(bytes);
@@ -166,10 +170,9 @@ function routeParam(wire: WireReader, params: Record<string, string>): void {
   let key = "";
   let value = "";
   const outer = wire.open();
-  while (wire.next()) {
+  while (wire.seek(ROUTE_PARAM)) {
     if (wire.field === 1) key = wire.text();
-    else if (wire.field === 2) value = wire.text();
-    else wire.skip();
+    else value = wire.text();
   }
   wire.close(outer);
   params[key] = value;

@@ -14,6 +14,8 @@ export interface DiamondTotals {
   /** B + T + R. */
   diamonds: number;
   witnesses: { streak: number; delta: number; counter: number | null };
+  /** What the counter showed before anybody can have given: left out, and nobody knows whether rightly. */
+  offset: number;
 }
 
 interface Streak {
@@ -108,6 +110,7 @@ export class GiftLedger {
       recovered: this.#recovered(before ?? 0),
       diamonds: this.diamonds,
       witnesses: { streak: this.#streakWitness, delta: this.#deltaWitness, counter: this.#counterWitness() },
+      offset: this.#offset(),
     };
   }
 

@@ -33,10 +33,17 @@ export class KeyedHash {
     return this.person(Number(long >> 32n), Number(long & 0xffff_ffffn));
   }
 
-  /** A streak: who (two halves), which gift, which group (two halves). */
-  streak(userHigh: number, userLow: number, giftId: number, groupHigh: number, groupLow: number): number {
+  /** A streak: who, which gift, which group; two halves each. */
+  streak(
+    userHigh: number,
+    userLow: number,
+    giftHigh: number,
+    giftLow: number,
+    groupHigh: number,
+    groupLow: number,
+  ): number {
     this.#put(0, userHigh, userLow);
-    this.#put(1, Math.floor(giftId / 4_294_967_296), giftId);
+    this.#put(1, giftHigh, giftLow);
     this.#put(2, groupHigh, groupLow);
     return this.#sum(3);
   }

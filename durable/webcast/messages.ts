@@ -1,7 +1,7 @@
 import { CONTROL_ACTIONS, type FanTicketEvent, type RoomEvent, type Said } from "./events.ts";
 import type { RawMessage } from "./frames.ts";
 import type { KeyedHash } from "./keyed-hash.ts";
-import { decimal, WireError, WireReader } from "./wire.ts";
+import { decimal, fields, WireError, WireReader } from "./wire.ts";
 
 /**
  * What a message means for the session's figures, or null when it means nothing: a kind
@@ -20,6 +20,16 @@ export function decodeMessage(raw: RawMessage, hash: KeyedHash): RoomEvent | nul
     throw error;
   }
 }
+
+/** What is read of each message (`live-protocol.md`); all else is stepped over. */
+const FIRST = fields(1);
+const FIRST_TWO = fields(1, 2);
+const COMMON = fields(2, 3, 4);
+const GIFT = fields(1, 2, 3, 5, 7, 8, 11, 15, 23);
+const GIFT_KIND = fields(11, 12);
+const MONITOR = fields(1, 8);
+const VIEWERS = fields(1, 3);
+const LINK_MIC = fields(1, 5, 6, 7);
 
 /** A message being read: the reader, and what its Common (field 1) said. */
 class Message {
@@ -40,12 +50,12 @@ class Message {
   readCommon(): void {
     const { wire } = this;
     const outer = wire.open();
-    while (wire.next()) {
+    while (wire.seek(COMMON)) {
       if (wire.field === 3) {
         wire.uint();
         this.roomId = roomIdOf(wire.high, wire.low);
       } else if (wire.field === 4) this.createTime = wire.uint();
-      else if (wire.field === 2 && this.msgId === "0") this.msgId = wire.id();
+      else if (this.raw.msgId === "0") this.msgId = wire.id();
       else wire.skip();
     }
     wire.close(outer);
@@ -99,7 +109,8 @@ function sane(event: RoomEvent): boolean {
 
 function readGift(message: Message): RoomEvent {
   const { wire, hash } = message;
-  let giftId = 0;
+  let giftHigh = 0;
+  let giftLow = 0;
   let added = 0;
   let repeat = 0;
   let group = 0;
@@ -109,13 +120,15 @@ function readGift(message: Message): RoomEvent {
   const user = { high: 0, low: 0 };
   const gift = { type: 0, price: 0 };
   const monitor: Monitor = { host: null, receiver: null };
-  while (wire.next()) {
+  while (wire.seek(GIFT)) {
     switch (wire.field) {
       case 1:
         message.readCommon();
         break;
       case 2:
-        giftId = wire.uint();
+        wire.uint();
+        giftHigh = wire.high;
+        giftLow = wire.low;
         break;
       case 3:
         added = wire.uint();
@@ -127,7 +140,7 @@ function readGift(message: Message): RoomEvent {
         readUser(wire, user);
         break;
       case 8:
-        guest = readGuest(wire, hash);
+        guest = readGuest(wire, hash, guest);
         break;
       case 11:
         group = wire.uint();
@@ -140,16 +153,16 @@ function readGift(message: Message): RoomEvent {
       case 23:
         readMonitor(wire, hash, monitor);
         break;
-      default:
-        wire.skip();
     }
   }
   const { host, receiver } = monitor;
   return {
     kind: "gift",
-    ...message.said(),
+    roomId: message.roomId,
+    createTime: message.createTime,
+    isHistory: message.raw.isHistory,
     msgId: message.msgId,
-    streak: gift.type === STREAKABLE ? hash.streak(user.high, user.low, giftId, groupHigh, groupLow) : null,
+    streak: gift.type === STREAKABLE ? hash.streak(user.high, user.low, giftHigh, giftLow, groupHigh, groupLow) : null,
     group: Number.isSafeInteger(group) ? group : 0,
     price: gift.price,
     repeat,
@@ -161,33 +174,27 @@ function readGift(message: Message): RoomEvent {
 
 function readUser(wire: WireReader, user: { high: number; low: number }): void {
   const outer = wire.open();
-  while (wire.next()) {
-    if (wire.field === 1) {
-      wire.uint();
-      user.high = wire.high;
-      user.low = wire.low;
-    } else wire.skip();
+  while (wire.seek(FIRST)) {
+    wire.uint();
+    user.high = wire.high;
+    user.low = wire.low;
   }
   wire.close(outer);
 }
 
-function readGuest(wire: WireReader, hash: KeyedHash): number | null {
-  let guest: number | null = null;
+/** @param guest as far as known: a message that comes twice is both together */
+function readGuest(wire: WireReader, hash: KeyedHash, guest: number | null): number | null {
   const outer = wire.open();
-  while (wire.next()) {
-    if (wire.field === 1) guest = person(wire, hash);
-    else wire.skip();
-  }
+  while (wire.seek(FIRST)) guest = person(wire, hash);
   wire.close(outer);
   return guest;
 }
 
 function readGiftKind(wire: WireReader, gift: { type: number; price: number }): void {
   const outer = wire.open();
-  while (wire.next()) {
+  while (wire.seek(GIFT_KIND)) {
     if (wire.field === 11) gift.type = wire.uint();
-    else if (wire.field === 12) gift.price = wire.uint();
-    else wire.skip();
+    else gift.price = wire.uint();
   }
   wire.close(outer);
 }
@@ -200,10 +207,9 @@ interface Monitor {
 
 function readMonitor(wire: WireReader, hash: KeyedHash, monitor: Monitor): void {
   const outer = wire.open();
-  while (wire.next()) {
+  while (wire.seek(MONITOR)) {
     if (wire.field === 1) monitor.host = person(wire, hash);
-    else if (wire.field === 8) monitor.receiver = person(wire, hash);
-    else wire.skip();
+    else monitor.receiver = person(wire, hash);
   }
   wire.close(outer);
 }
@@ -218,10 +224,9 @@ function person(wire: WireReader, hash: KeyedHash): number | null {
 function readViewers(message: Message): RoomEvent {
   const { wire } = message;
   let viewers = 0;
-  while (wire.next()) {
+  while (wire.seek(VIEWERS)) {
     if (wire.field === 1) message.readCommon();
-    else if (wire.field === 3) viewers = wire.uint();
-    else wire.skip();
+    else viewers = wire.uint();
   }
   return { kind: "viewers", ...message.said(), viewers };
 }
@@ -229,10 +234,9 @@ function readViewers(message: Message): RoomEvent {
 function readControl(message: Message): RoomEvent | null {
   const { wire } = message;
   let action = 0;
-  while (wire.next()) {
+  while (wire.seek(FIRST_TWO)) {
     if (wire.field === 1) message.readCommon();
-    else if (wire.field === 2) action = wire.uint();
-    else wire.skip();
+    else action = wire.uint();
   }
   const named = CONTROL_ACTIONS[action - 1];
   return named === undefined ? null : { kind: "control", ...message.said(), action: named };
@@ -243,12 +247,11 @@ function readLinkMic(message: Message): RoomEvent {
   let whose: number | null = null;
   let own: number | null = null;
   let room: number | null = null;
-  while (wire.next()) {
+  while (wire.seek(LINK_MIC)) {
     if (wire.field === 1) message.readCommon();
     else if (wire.field === 5) whose = person(wire, hash);
     else if (wire.field === 6) own = wire.uint();
-    else if (wire.field === 7) room = wire.uint();
-    else wire.skip();
+    else room = wire.uint();
   }
   // LinkMic messages of other types carry neither total: their absence must not pass for 0.
   if (whose === null || (own === null && room === null)) return { kind: "seen", ...message.said() };
@@ -258,10 +261,9 @@ function readLinkMic(message: Message): RoomEvent {
 function readFanTicket(message: Message): RoomEvent {
   const { wire } = message;
   const rows: FanTicketEvent["rows"] = [];
-  while (wire.next()) {
+  while (wire.seek(FIRST_TWO)) {
     if (wire.field === 1) message.readCommon();
-    else if (wire.field === 2) readFanTicketRows(message, rows);
-    else wire.skip();
+    else readFanTicketRows(message, rows);
   }
   return { kind: "counter-fanticket", ...message.said(), rows };
 }
@@ -269,10 +271,7 @@ function readFanTicket(message: Message): RoomEvent {
 function readFanTicketRows(message: Message, rows: FanTicketEvent["rows"]): void {
   const { wire } = message;
   const outer = wire.open();
-  while (wire.next()) {
-    if (wire.field === 1) readFanTicketRow(message, rows);
-    else wire.skip();
-  }
+  while (wire.seek(FIRST)) readFanTicketRow(message, rows);
   wire.close(outer);
 }
 
@@ -280,25 +279,17 @@ function readFanTicketRow({ wire, hash }: Message, rows: FanTicketEvent["rows"])
   let whose: number | null = null;
   let total = 0;
   const outer = wire.open();
-  while (wire.next()) {
+  while (wire.seek(FIRST_TWO)) {
     if (wire.field === 1) whose = person(wire, hash);
-    else if (wire.field === 2) total = wire.uint();
-    else wire.skip();
+    else total = wire.uint();
   }
   wire.close(outer);
   if (whose !== null) rows.push({ person: whose, total });
 }
 
-/** Common stands first: the rest of the message is not looked at. */
+/** Only Common is of interest, but it stands where the sender put it, and may come twice. */
 function readSeen(message: Message): RoomEvent {
   const { wire } = message;
-  while (wire.next()) {
-    if (wire.field !== 1) {
-      wire.skip();
-      continue;
-    }
-    message.readCommon();
-    break;
-  }
+  while (wire.seek(FIRST)) message.readCommon();
   return { kind: "seen", ...message.said() };
 }

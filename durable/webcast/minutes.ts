@@ -1,19 +1,27 @@
 import { type Interval, lengthWithin } from "../../domain/metrics/hours.ts";
 import type { SeenMinute } from "../../domain/metrics/viewers.ts";
+import { CURVE_STEPS, type CurveStep } from "../../domain/records/tiktok.ts";
 import { unzigzag, WireError, WireReader, WireWriter, zigzag } from "./wire.ts";
 
 export const MINUTE_STATES = ["covered", "paused", "gap"] as const;
 export type MinuteState = (typeof MINUTE_STATES)[number];
 
-/** One minute of a LIVE's curve. */
+/** One minute of a LIVE's curve; of an old LIVE's, one hour (`hours.ts`). */
 export interface SessionMinute {
-  /** Its start, ms since epoch; a multiple of 60,000. */
+  /** Its start, ms since epoch; a multiple of its length. */
   at: number;
   /** Time-weighted average with one decimal; null where nothing was seen. */
   viewers: number | null;
   /** What this minute added; all minutes add up to diamondsTracked. */
   diamonds: number;
   state: MinuteState;
+}
+
+/** A whole curve, without a hole. */
+export interface Curve {
+  /** Seconds that each of `minutes` lasts. */
+  step: CurveStep;
+  minutes: SessionMinute[];
 }
 
 const MINUTE = 60_000;
@@ -44,7 +52,8 @@ export function minutesOf(
   });
 }
 
-const PACKING = 1;
+/** By the length of its entries, how a packed curve begins: it says by itself what it holds. */
+const PACKING = { 60: 1, 3600: 2 } as const satisfies Record<CurveStep, number>;
 const HAS_VIEWERS = 4;
 const HAS_DIAMONDS = 8;
 const RUN = 16;
@@ -55,9 +64,10 @@ const MOST_MINUTES = 86_400;
  * The curve as D1 keeps it: three to five bytes a minute, and a stretch of minutes that
  * hold nothing takes no more than one.
  * @param minutes without a hole, as `LiveSession.minutes` gives them
+ * @param step how long each is, seconds
  */
-export function packMinutes(minutes: readonly SessionMinute[]): Uint8Array<ArrayBuffer> {
-  const writer = new WireWriter().varint(PACKING).varint(minutes[0] === undefined ? 0 : minuteOf(minutes[0].at));
+export function packMinutes(minutes: readonly SessionMinute[], step: CurveStep = 60): Uint8Array<ArrayBuffer> {
+  const writer = new WireWriter().varint(PACKING[step]).varint((minutes[0]?.at ?? 0) / (step * 1000));
   let viewersBefore = 0;
   for (let index = 0; index < minutes.length; index++) {
     const minute = minutes[index];
@@ -84,11 +94,22 @@ const isEmpty = (minute: SessionMinute | undefined, state: MinuteState): boolean
   minute?.state === state && minute.viewers === null && minute.diamonds === 0;
 
 /** @throws WireError for bytes that `packMinutes` did not write. */
-export function unpackMinutes(packed: Uint8Array): SessionMinute[] {
+export const unpackMinutes = (packed: Uint8Array): SessionMinute[] => unpackCurve(packed).minutes;
+
+/** A column of D1's that holds a packed curve, as D1 answers it. */
+export type CurveColumn = ArrayBuffer | number[] | null;
+
+/** The curve of a session's row; of a row that has none yet, an empty one. @throws as `unpackMinutes` */
+export const curveOf = (column: CurveColumn): Curve =>
+  column === null ? { step: 60, minutes: [] } : unpackCurve(new Uint8Array(column));
+
+function unpackCurve(packed: Uint8Array): Curve {
   const wire = new WireReader(packed);
-  if (wire.varint() !== PACKING) throw new WireError("These minutes are packed in another way");
+  const packing = wire.varint();
+  const step = CURVE_STEPS.find((seconds) => PACKING[seconds] === packing);
+  if (step === undefined) throw new WireError("These minutes are packed in another way");
   const minutes: SessionMinute[] = [];
-  let minute = wire.varint();
+  let place = wire.varint();
   let tenths = 0;
   while (wire.more) {
     const head = wire.varint();
@@ -100,9 +121,9 @@ export function unpackMinutes(packed: Uint8Array): SessionMinute[] {
     const run = Math.floor(head / RUN) + 1;
     if (minutes.length + run > MOST_MINUTES) throw new WireError("No LIVE has so many minutes");
     for (let left = run; left > 0; left--) {
-      minutes.push({ at: minute * MINUTE, viewers, diamonds, state });
-      minute += 1;
+      minutes.push({ at: place * step * 1000, viewers, diamonds, state });
+      place += 1;
     }
   }
-  return minutes;
+  return { step, minutes };
 }

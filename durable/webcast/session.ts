@@ -109,12 +109,12 @@ export class LiveSession {
 
   summary(): SessionSummary {
     const { viewers: _, ...totals } = this.totals();
-    const { witnesses, ...ledger } = this.#ledger.totals();
+    const { witnesses, offset, ...ledger } = this.#ledger.totals();
     const span = { from: totals.startedAt, to: Math.max(totals.startedAt, this.#until()) };
     const sessionMs = span.to - span.from;
     const pausedMs = lengthWithin(this.#pauses, span);
     const coverage = coverageOf(this.#curve.coveredMs, sessionMs, pausedMs);
-    const { confidence, reason } = this.#confidence(ledger.before, ledger.recovered, coverage);
+    const { confidence, reason } = this.#confidence(ledger.before, ledger.recovered, offset, coverage);
     return {
       ...totals,
       roomId: this.roomId,
@@ -264,7 +264,7 @@ export class LiveSession {
     return minutes;
   }
 
-  #confidence(before: number | null, recovered: number, coverage: number) {
+  #confidence(before: number | null, recovered: number, offset: number, coverage: number) {
     const { joinedAt, counterAt } = this.#ledger;
     const until = this.#until();
     const latest = this.#curve.latest?.at ?? null;
@@ -276,6 +276,7 @@ export class LiveSession {
     );
     return confidenceOf({
       recovered,
+      offset,
       beforeKnown: before !== null,
       ageAtJoin: joinedAt === null || this.#room.createTime === null ? null : joinedAt - this.#room.createTime,
       coverage,

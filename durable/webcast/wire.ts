@@ -16,20 +16,23 @@ export function decimal(high: number, low: number): string {
   return String(long[0]);
 }
 
+/** Numbers of fields below 32 as one set, for {@link WireReader.seek}. */
+export const fields = (...numbers: readonly number[]): number => numbers.reduce((set, field) => set | (1 << field), 0);
+
 /**
  * Walks one protobuf message in place. Nothing is copied or allocated for a field that
  * is not read, and a sub-message is a narrower range of the same bytes:
  *
- *     while (wire.next()) {
+ *     while (wire.seek(COUNT_AND_USER)) {
  *       if (wire.field === 2) count = wire.uint();
- *       else if (wire.field === 7) {
+ *       else {
  *         const outer = wire.open();
- *         while (wire.next()) wire.skip();
+ *         while (wire.seek(ID)) id = wire.id();
  *         wire.close(outer);
- *       } else wire.skip();
+ *       }
  *     }
  *
- * Every field that `next` announces must be read or skipped. Every read is checked
+ * Every field that `seek` or `next` announces must be read or skipped. Every read is checked
  * against the range; what does not fit throws {@link WireError}.
  */
 export class WireReader {
@@ -51,11 +54,65 @@ export class WireReader {
   /** Goes to the next field; false at the end of the message. */
   next(): boolean {
     if (this.#at >= this.#end) return false;
+    const first = this.#bytes[this.#at] ?? 0;
+    // Fields 1 to 15, which are most of them, have a tag of one byte.
+    if (first >= 8 && first < 0x80) {
+      this.#at += 1;
+      this.field = first >> 3;
+      this.#type = first & 7;
+      return true;
+    }
     const tag = this.varint();
     this.field = Math.floor(tag / 8);
     this.#type = tag & 7;
     if (this.field === 0 || this.field > 0x1fff_ffff) throw new WireError("No field has this number");
     return true;
+  }
+
+  /**
+   * Goes to the next field that is in `wanted` ({@link fields}) and steps over all others; false at the end of the
+   * message. What is stepped over is checked as `skip` checks it. Most of a message is: this is the decoder's inner loop.
+   */
+  seek(wanted: number): boolean {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    while (this.#at < end) {
+      let at = this.#at;
+      const tag = bytes[at] ?? 0;
+      const next = at + 1 < end ? (bytes[at + 1] ?? 0) : 0x80;
+      let field: number;
+      let type: number;
+      if (tag >= 8 && tag < 0x80) {
+        at += 1;
+        field = tag >> 3;
+        type = tag & 7;
+      } else if (tag >= 0x80 && next > 0 && next < 0x80) {
+        // Fields 16 to 2047.
+        at += 2;
+        field = ((tag & 0x7f) >> 3) | (next << 4);
+        type = tag & 7;
+      } else {
+        this.next();
+        at = this.#at;
+        field = this.field;
+        type = this.#type;
+      }
+      if (field < 32 && ((wanted >>> field) & 1) === 1) {
+        this.#at = at;
+        this.field = field;
+        this.#type = type;
+        return true;
+      }
+      const first = at < end ? (bytes[at] ?? 0) : 0x80;
+      if (type === 2 && first < 0x80 && first < end - at) this.#at = at + 1 + first;
+      else if (type === 0 && first < 0x80) this.#at = at + 1;
+      else {
+        this.#at = at;
+        this.#type = type;
+        this.skip();
+      }
+    }
+    return false;
   }
 
   /** A varint as a number, exact up to 2⁵³; `high` and `low` are exact always. */
@@ -116,9 +173,16 @@ export class WireReader {
       this.low = first;
       return first;
     }
-    let low = first & 0x7f;
+    const second = this.#byte();
+    let low = (first & 0x7f) | ((second & 0x7f) << 7);
+    // So long are the tags and lengths that remain.
+    if (second < 0x80) {
+      this.high = 0;
+      this.low = low;
+      return low;
+    }
     let high = 0;
-    for (let shift = 7; ; shift += 7) {
+    for (let shift = 14; ; shift += 7) {
       if (shift > 63) throw new WireError("A varint has at most ten bytes");
       const byte = this.#byte();
       const bits = byte & 0x7f;

@@ -46,6 +46,7 @@ export const TIKTOK_COLUMNS = {
 export const OWN_COLUMNS = {
   tenants: "*",
   users: "*",
+  invitations: "*",
   sessions: "*",
   api_keys: "*",
   mail_links: "*",

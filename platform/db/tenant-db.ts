@@ -3,8 +3,10 @@ import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { TenantId } from "../../domain/ids.ts";
 import type { Region } from "../../domain/regions.ts";
+import type { Who } from "../../domain/roles.ts";
 import type { PlatformEnv } from "../env.ts";
 import { regionalDatabase } from "../regions.ts";
+import { narrow, seesAllOf, sightOf } from "./sight.ts";
 
 /** A table that belongs to tenants: its key begins with `tenant_id`. */
 type TenantTable = SQLiteTable & { tenantId: SQLiteColumn };
@@ -21,7 +23,7 @@ export interface TenantPlace {
 /**
  * The only door to a regional database. Whatever goes through it is one tenant's: builder
  * queries get `tenant_id = …` added, and plain SQL is refused unless it says `?1`, which is
- * always the tenant.
+ * always the tenant. A caller's door (`seenBy`) shows no record besides that they may not see.
  *
  * Reads follow the writes of the same caller: pass `bookmark` from one request to the next.
  */
@@ -39,6 +41,12 @@ export interface TenantDb extends TenantPlace {
   batch<Row = unknown>(statements: D1PreparedStatement[]): Promise<D1Result<Row>[]>;
   /** Where this session stands, for the next request of the same caller. */
   bookmark(): string | null;
+  /** The same session, in which `who` sees what they may see and nothing else (`sight.ts`). */
+  seenBy(who: Who): TenantDb;
+  /** The same session, whoever asks: for a rule that holds for all of a tenant. Never for an answer. */
+  whole(): TenantDb;
+  /** Whether nothing of a table is kept from the caller. */
+  seesAll(table: string): boolean;
 }
 
 const builders = new WeakMap<object, DrizzleD1Database>();
@@ -53,13 +61,18 @@ const builderFor = (database: D1Database): DrizzleD1Database => {
 };
 
 export function tenantDb(env: PlatformEnv, place: TenantPlace, bookmark?: string): TenantDb {
-  const { tenantId, region } = place;
-  const database = regionalDatabase(env, region);
+  const database = regionalDatabase(env, place.region);
   const session = database.withSession(bookmark ?? "first-unconstrained");
   const build = builderFor(database);
+  return door(place, session, build, null);
+}
+
+/** @param who null sees the whole tenant */
+function door(place: TenantPlace, session: D1DatabaseSession, build: DrizzleD1Database, who: Who | null): TenantDb {
+  const { tenantId, region } = place;
 
   const within = (table: TenantTable, where?: SQL): SQL | undefined =>
-    where ? and(eq(table.tenantId, tenantId), where) : eq(table.tenantId, tenantId);
+    and(eq(table.tenantId, tenantId), who ? sightOf(who, table) : undefined, where);
 
   const prepared = (query: { toSQL(): { sql: string; params: unknown[] } }): D1PreparedStatement => {
     const { sql, params } = query.toSQL();
@@ -93,10 +106,14 @@ export function tenantDb(env: PlatformEnv, place: TenantPlace, bookmark?: string
     remove: (table, where) => prepared(build.delete(table).where(within(table, where))),
     sql: (text, ...params) => {
       if (!/\?1\b/.test(text)) throw new Error(`A statement without its tenant: ${text.slice(0, 80)}`);
-      return session.prepare(text).bind(tenantId, ...params);
+      const narrowed = who ? narrow(who, text, params.length + 1) : { text, params: [] };
+      return session.prepare(narrowed.text).bind(tenantId, ...params, ...narrowed.params);
     },
     batch: (statements) => session.batch(statements),
     bookmark: () => session.getBookmark(),
+    seenBy: (caller) => door(place, session, build, caller),
+    whole: () => door(place, session, build, null),
+    seesAll: (table) => who === null || seesAllOf(who, table),
   };
 }
 

@@ -10,6 +10,8 @@ export const deliverySchema = z.object({
   duplicate: z.boolean().default(false),
   /** The socket is cut, once, when so many messages have been sent. */
   cutAfterMessages: count.optional(),
+  /** Every socket of the room is cut every so many seconds, from the first viewer until it calms down or ends. */
+  cutEverySeconds: count.optional(),
   /** The socket falls silent, once, when so many messages have been sent: open, but nothing comes, not even heartbeats. */
   silentAfterMessages: count.optional(),
   /** A frame of garbage after every so many messages. */

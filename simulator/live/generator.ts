@@ -3,61 +3,54 @@
  * What a second brings is drawn from (room, second) alone, so a room that nobody watched catches up to the
  * very state that watching would have brought, and a restarted simulator tells the same LIVE again.
  */
-import { fraction, pick, seededRandom, wander } from "../random.ts";
-import type { GiftList } from "./gift-list.ts";
+import { fraction, seededRandom, wander } from "../random.ts";
+import { type Crowd, drawCrowd, someone } from "./crowd.ts";
 import {
   CONTROL,
   type Common,
-  chatMessage,
   controlMessage,
   fanTicketMessage,
   type Gift,
-  giftBroadcastMessage,
   giftMessage,
-  likeMessage,
   linkMicMessage,
-  linkMicOtherMessage,
-  memberMessage,
-  roomPinMessage,
-  socialMessage,
   userSeqMessage,
   type Viewer,
 } from "./messages.ts";
+import { fateOf, type GeneratedMishaps } from "./mishaps.ts";
 import type { WireMessage } from "./wire.ts";
 
 const SECOND = 1_000;
 const PAUSE_SECONDS = 20;
 const GIFTS_A_SECOND = 0.25;
 const ENTERED_A_SECOND = 1.7;
-const LIKES_A_SECOND = 9;
-
-const CHATS = [
-  "hello from the night shift",
-  "again!",
-  "which paper is that?",
-  "مساء الخير",
-  "first time here",
-  "that fold",
-  "what is this song",
-  "goodnight all",
-] as const;
 
 interface Happening {
   /** ms since epoch */
   at: number;
   happen: () => void;
+  /** It was said before, and comes only now. */
+  late?: WireMessage;
 }
 
-export interface GeneratorParts {
-  roomId: string;
-  hostUserId: string;
+export interface GeneratorParts extends Crowd {
   /** ms since epoch */
   createdAt: number;
-  gifts: GiftList;
-  /** 1 is a lively room of a few hundred viewers, a gift every few seconds. */
-  tempo: number;
   /** The host goes away for 20 s every so many seconds. */
-  pauseEvery: number | undefined;
+  pauseEvery?: number | undefined;
+  /** Nobody gives anything in the first so many seconds. */
+  quietSeconds: number;
+  /** TikTok's own totals are told. */
+  counters: boolean;
+  mishaps: GeneratedMishaps;
+}
+
+/** One viewer's taps of one gift, as far as they were really made. */
+interface Streak {
+  gift: Gift;
+  viewer: Viewer;
+  /** The giver's clock, ms, when it began; "0" for a gift that comes alone. */
+  groupId: string;
+  total: number;
 }
 
 export class LiveGenerator {
@@ -74,6 +67,7 @@ export class LiveGenerator {
   #diamonds = 0;
   #linkMic = 0;
   #fanTicket = 0;
+  #calm = false;
 
   constructor(parts: GeneratorParts) {
     this.#parts = parts;
@@ -82,6 +76,18 @@ export class LiveGenerator {
   /** Diamonds given up to where the LIVE has been lived: the truth. */
   get diamonds(): number {
     return this.#diamonds;
+  }
+
+  /** Nobody gives any more, not even who was about to; the totals are told again and again. */
+  calm(): void {
+    this.#calm = true;
+  }
+
+  /** It is over: what was about to happen does not. Returns what was said before and is still on its way. */
+  end(): WireMessage[] {
+    const late = this.#ahead.flatMap((happening) => happening.late ?? []);
+    this.#ahead = [];
+    return late;
   }
 
   /** Lives on until `now`; returns the messages since the last time, those older than `readableFrom` left out. */
@@ -135,10 +141,15 @@ export class LiveGenerator {
       const { viewers, entered } = this.audienceAt(start);
       this.#say(start + 300, (common) => userSeqMessage(common, viewers, entered));
     }
+    if (this.#calm && second % 2 === 0)
+      this.#sayTotals(start + 500, () => ({ linkMic: this.#linkMic, fanTicket: this.#fanTicket }));
     if (paused) return;
-    const gifts = Math.floor(GIFTS_A_SECOND * this.#parts.tempo + random());
+    const { tempo, quietSeconds } = this.#parts;
+    const gifts = second < quietSeconds ? 0 : Math.floor(GIFTS_A_SECOND * tempo + random());
     for (let gift = 0; gift < gifts; gift++) this.#drawGift(start + random() * SECOND, random);
-    if (start >= this.#readableFrom) this.#drawNoise(start, second, random);
+    if (start < this.#readableFrom) return;
+    const { entered } = this.audienceAt(start);
+    drawCrowd(this.#parts, { second, start, entered }, random, (at, make) => this.#say(at, make));
   }
 
   #drawGift(at: number, random: () => number): void {
@@ -147,7 +158,7 @@ export class LiveGenerator {
     const kind = random();
     if (kind > 0.98) {
       const gift = cheapRather(big, random()) ?? rose;
-      this.#drawTap(at, { gift, viewer, added: gift.diamonds, repeatCount: 1, groupId: "0" }, random);
+      this.#drawTap(at, { gift, viewer, groupId: "0", total: 0 }, 1, random);
       return;
     }
     const gift = kind < 0.75 ? rose : (cheapRather(small, random()) ?? rose);
@@ -157,117 +168,92 @@ export class LiveGenerator {
   /** Taps, each with the running total; then, 1 to 5 s after the last, the total once more with repeatEnd. */
   #drawStreak(at: number, gift: Gift, viewer: Viewer, random: () => number): void {
     const { hostUserId } = this.#parts;
-    const groupId = String(Math.floor(at - 20 - random() * 780));
+    const streak: Streak = { gift, viewer, groupId: String(Math.floor(at - 20 - random() * 780)), total: 0 };
     const taps = 1 + Math.floor(random() ** 3 * 18);
-    let repeatCount = 0;
     for (let tap = 0; tap < taps; tap++) {
       // A quick finger's taps arrive together: the total jumps.
       const step = random() < 0.15 ? 2 + Math.floor(random() * 3) : 1;
-      repeatCount += step;
-      this.#drawTap(at, { gift, viewer, added: step * gift.diamonds, repeatCount, groupId }, random);
+      this.#drawTap(at, streak, step, random);
       at += 250 + random() * 650;
     }
-    const total = repeatCount;
-    this.#say(at + 1_000 + random() * 4_000, (common) =>
-      giftMessage(common, { gift, viewer, hostUserId, added: 0, repeatCount: total, repeatEnd: true, groupId }),
-    );
+    this.#say(at + 1_000 + random() * 4_000, (common) => {
+      if (streak.total === 0) return null;
+      return giftMessage(common, { ...streak, hostUserId, added: 0, repeatCount: streak.total, repeatEnd: true });
+    });
   }
 
-  #drawTap(
-    at: number,
-    tap: { gift: Gift; viewer: Viewer; added: number; repeatCount: number; groupId: string },
-    random: () => number,
-  ): void {
+  /** `step`: how many it gives at once. */
+  #drawTap(at: number, streak: Streak, step: number, random: () => number): void {
     const { hostUserId } = this.#parts;
+    const added = step * streak.gift.diamonds;
     const missedByFanTicket = random() < 0.04;
+    let given = false;
     let known = 0;
+    let counted = 0;
     this.#plan(at, () => {
-      this.#diamonds += tap.added;
+      given = !this.#calm;
+      if (!given) return;
+      streak.total += step;
+      this.#diamonds += added;
+      if (!missedByFanTicket) this.#fanTicket += added;
       known = this.#diamonds;
-      if (!missedByFanTicket) this.#fanTicket += tap.added;
+      counted = this.#fanTicket;
     });
-    this.#say(at, (common) => giftMessage(common, { ...tap, hostUserId, repeatEnd: false }));
+    this.#say(at, (common) => {
+      if (!given) return null;
+      const giving = { ...streak, hostUserId, added, repeatCount: streak.total, repeatEnd: false };
+      return { ...giftMessage(common, giving), diamonds: added };
+    });
     // A counter trails its gift by up to a second, and never falls.
     const linkMicAt = at + 100 + random() * 850;
     this.#plan(linkMicAt, () => {
       this.#linkMic = Math.max(this.#linkMic, known);
     });
-    this.#say(linkMicAt, (common) => linkMicMessage(common, hostUserId, this.#linkMic));
-    let counted = 0;
-    this.#plan(at, () => {
-      counted = this.#fanTicket;
+    this.#sayTotals(linkMicAt, () => (given ? { linkMic: this.#linkMic, fanTicket: counted } : null));
+  }
+
+  /** Plans both of TikTok's totals; null: there is nothing new to tell. */
+  #sayTotals(at: number, totals: () => { linkMic: number; fanTicket: number } | null): void {
+    const { hostUserId, counters } = this.#parts;
+    if (!counters) return;
+    this.#say(at, (common) => {
+      const now = totals();
+      return now && linkMicMessage(common, hostUserId, now.linkMic);
     });
-    this.#say(linkMicAt + 40, (common) => fanTicketMessage(common, hostUserId, counted));
+    this.#say(at + 40, (common) => {
+      const now = totals();
+      return now && fanTicketMessage(common, hostUserId, now.fanTicket);
+    });
   }
 
-  /** What a room is full of and no number depends on; some of it looks like gifts and must not be counted. */
-  #drawNoise(start: number, second: number, random: () => number): void {
-    const { tempo, roomId, gifts } = this.#parts;
-    const busy = (rate: number): number => Math.floor(rate * Math.min(tempo, 20) + random());
-    const within = (): number => start + random() * SECOND;
-    const { entered } = this.audienceAt(start);
-    for (let n = busy(1.2); n > 0; n--) {
-      const [viewer, text] = [someone(random()), pick(CHATS, random())];
-      this.#say(within(), (common) => chatMessage(common, viewer, text));
-    }
-    for (let n = busy(0.8); n > 0; n--) {
-      const [viewer, count] = [someone(random()), 1 + Math.floor(random() * 15)];
-      // Likes are counted in shards: the total jumps backwards now and then.
-      const total = Math.floor(second * LIKES_A_SECOND * tempo - random() * 400);
-      this.#say(within(), (common) => likeMessage(common, viewer, count, Math.max(count, total)));
-    }
-    for (let n = busy(0.9); n > 0; n--) {
-      const viewer = someone(random());
-      this.#say(within(), (common) => memberMessage(common, viewer, entered));
-    }
-    if (random() < 0.12) {
-      const [viewer, action] = [someone(random()), random() < 0.7 ? (1 as const) : (3 as const)];
-      this.#say(within(), (common) => socialMessage(common, viewer, action));
-    }
-    if (second % 60 === 31) this.#say(within(), linkMicOtherMessage);
-    if (second % 90 === 45) {
-      const old: Common = { msgId: String(BigInt(roomId) + 7n), roomId, createTime: start - 50_000 };
-      const giving = { gift: gifts.rose, viewer: someone(random()), hostUserId: this.#parts.hostUserId };
-      const pinned = giftMessage(old, { ...giving, added: 1, repeatCount: 1, repeatEnd: false, groupId: "0" });
-      this.#say(within(), (common) => roomPinMessage(common, pinned));
-    }
-    if (second % 45 === 20) {
-      const otherRoom = String(BigInt(roomId) - 4_294_967_311n);
-      this.#say(within(), (common) => giftBroadcastMessage({ ...common, roomId: otherRoom }, gifts.rose));
-    }
-  }
-
-  /** Plans a message; its id says its second and its place in the drawing of it. */
-  #say(at: number, make: (common: Common) => WireMessage): void {
-    const { roomId, createdAt } = this.#parts;
+  /** Plans a message, or none if `make` has nothing to say then; its id says its second and its place in the drawing of it. */
+  #say(at: number, make: (common: Common) => WireMessage | null): void {
+    const { roomId, createdAt, mishaps } = this.#parts;
     const seconds = BigInt(Math.floor(createdAt / SECOND) + this.#second);
     const msgId = ((seconds << 32n) | BigInt(this.#drawn++)).toString();
     this.#plan(at, () => {
-      if (at >= this.#readableFrom) this.#made.push(make({ msgId, roomId, createTime: at }));
+      if (at < this.#readableFrom) return;
+      const message = make({ msgId, roomId, createTime: at });
+      if (!message) return;
+      for (const late of fateOf(mishaps, message)) {
+        if (late === 0) this.#made.push(message);
+        else this.#plan(at + late, () => this.#made.push(message), message);
+      }
     });
   }
 
   /** Keeps `#ahead` in the order of time; of two at the same ms, the one planned first happens first. */
-  #plan(at: number, happen: () => void): void {
+  #plan(at: number, happen: () => void, late?: WireMessage): void {
     let [low, high] = [0, this.#ahead.length];
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((this.#ahead[middle]?.at ?? at) <= at) low = middle + 1;
       else high = middle;
     }
-    this.#ahead.splice(low, 0, { at, happen });
+    this.#ahead.splice(low, 0, { at, happen, ...(late && { late }) });
   }
 }
-
-const NAMES = ["moth", "kite", "tram", "fig", "lark", "zinc", "oboe", "dune", "pear", "wren"] as const;
 
 /** A gift of a list in the order of price; the cube makes a dear one rare. */
 const cheapRather = (gifts: readonly Gift[], random: number): Gift | undefined =>
   gifts[Math.floor(random ** 3 * gifts.length)];
-
-/** One of some thousand invented viewers. */
-const someone = (random: number): Viewer => {
-  const number = Math.floor(random * 4_000);
-  const id = (6_900_000_000_000_000_000n + BigInt(number) * 10_000_000_019n).toString();
-  return { id, name: `Viewer${pick(NAMES, (number % 10) / 10)}${number}` };
-};

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { fraction, seededRandom } from "../random.ts";
 import { CONTROL, type Common, controlMessage } from "./messages.ts";
+import { isFinal, mishapSchema } from "./mishaps.ts";
 import { type Audience, type Given, type Room, type RoomFacts, type Source, STATUS } from "./room.ts";
 import { readNested, readVarints, type WireMessage } from "./wire.ts";
 
@@ -28,15 +29,7 @@ export const recordingSchema = z.object({
   speed: z.union([z.literal("max"), z.coerce.number().positive()]).default("max"),
   /** Rows of other rooms: all that the file has, those that this host's collector got, or none. */
   otherRooms: z.enum(["file", "host", "none"]).default("file"),
-  /** Messages change places within a window so wide, ms of recorded time. */
-  shuffleMs: z.coerce.number().nonnegative().default(0),
-  /** Each message is lost for good with this probability. */
-  dropProbability: z.coerce.number().min(0).max(1).default(0),
-  dropOnly: z.enum(["all", "gifts"]).default("all"),
-  /** The last message of every streak is lost. */
-  dropFinals: z.boolean().default(false),
-  /** The same seed shuffles and loses the same. */
-  seed: z.string().default("1"),
+  ...mishapSchema.shape,
   /** The LIVE is over after the last row: with control 3 (unless the recording has it), without, or it stays LIVE. */
   endMode: z.enum(["control", "none", "stay"]).default("control"),
   /** Begin at once; otherwise with the first viewer, so that nothing is lost. */
@@ -94,9 +87,6 @@ interface Cue {
 
 /** A recording made on several evenings does not make the viewer wait from one to the next. */
 const LONGEST_SILENCE_MS = 3_600_000;
-
-const isFinal = ({ method, payload }: WireMessage): boolean =>
-  method === "WebcastGiftMessage" && readVarints(payload).get(9) === "1";
 
 /** The rows as they will be sent: chosen, timed, lost and shuffled. */
 const cuesOf = ({ rows, roomId }: Recording, options: RecordingOptions): Cue[] => {
@@ -206,9 +196,13 @@ export class RecordingSource implements Source {
     };
   }
 
-  close(): void {
+  /** It gives what it gives. */
+  calm(): void {}
+
+  close(): WireMessage[] {
     this.#ended = true;
     this.#cancel?.();
+    return [];
   }
 
   /** Puts the next messages into the log. */

@@ -1,4 +1,5 @@
 /** A LIVE room: one log, what fills it, and whoever watches. */
+import { Arrivals } from "./arrivals.ts";
 import type { Delivery } from "./delivery.ts";
 import { CONTROL, type Common, controlMessage } from "./messages.ts";
 import { RoomLog } from "./room-log.ts";
@@ -58,7 +59,10 @@ export interface Source {
   greeting(room: Room): WireMessage[];
   /** A later moment of the room's own clock, for a message that the control API adds. */
   nextCommon(room: Room): Common;
-  close(): void;
+  /** Nobody gives any more. */
+  calm(): void;
+  /** It is over. Returns what was said before and is still on its way. */
+  close(): WireMessage[];
 }
 
 /** A socket that has entered the room. */
@@ -91,9 +95,11 @@ export class Room {
   readonly viewers = new Set<RoomViewer>();
   /** `sent` counts messages once each, however often their frame was sent. */
   readonly counts = { sent: 0, frames: 0, garbage: 0, acks: 0, wrongAcks: 0, heartbeats: 0, connections: 0 };
+  readonly arrivals = new Arrivals();
   /** Accidents that happen once. */
   readonly happened = { cut: false, silence: false };
   status: Status = STATUS.live;
+  #cutter: NodeJS.Timeout | undefined;
 
   constructor(options: RoomOptions) {
     this.roomId = options.roomId;
@@ -116,6 +122,8 @@ export class Room {
   enter(viewer: RoomViewer): void {
     this.viewers.add(viewer);
     this.counts.connections += 1;
+    const { cutEverySeconds } = this.delivery;
+    if (cutEverySeconds !== undefined) this.#cutter ??= setInterval(() => this.cut(), cutEverySeconds * 1000).unref();
     this.source.start(this);
     viewer.pump();
   }
@@ -148,6 +156,12 @@ export class Room {
     this.append([controlMessage(this.source.nextCommon(this), action)]);
   }
 
+  /** The diamonds that were really given, where the source knows, and how many of them nobody can have counted. */
+  truth(): { diamonds: number; unsent: number } | null {
+    const truth = this.source.truth();
+    return truth && { ...truth, unsent: truth.diamonds - this.arrivals.diamonds };
+  }
+
   /** The LIVE is over, and says so. */
   end(): void {
     if (this.status !== STATUS.ended) this.control(CONTROL.end);
@@ -157,7 +171,14 @@ export class Room {
   /** The LIVE is over and no message tells, as is sometimes seen. */
   endSilently(): void {
     this.status = STATUS.ended;
-    this.source.close();
+    clearInterval(this.#cutter);
+    this.append(this.source.close());
+  }
+
+  /** Nobody gives any more, and the sockets are left alone: what was missed can be made up for. */
+  calm(): void {
+    clearInterval(this.#cutter);
+    this.source.calm();
   }
 
   cut(): void {

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { LiveGenerator } from "./generator.ts";
 import type { GiftList } from "./gift-list.ts";
-import { type Common, roomMessage, systemMessage } from "./messages.ts";
+import { type Common, roomMessage, systemMessage, userSeqMessage } from "./messages.ts";
+import { generatedMishapSchema } from "./mishaps.ts";
 import type { Audience, Given, Room, RoomFacts, Source } from "./room.ts";
 import type { WireMessage } from "./wire.ts";
 
@@ -13,8 +14,19 @@ export const syntheticSchema = z.object({
   secondsAgo: z.coerce.number().int().nonnegative().default(0),
   /** The host goes away for 20 s every so many seconds. */
   pauseEvery: z.coerce.number().int().min(60).optional(),
+  /** Nobody gives anything in the first so many seconds: whoever is there by then has seen every gift. */
+  quietSeconds: z.coerce.number().int().nonnegative().default(0),
   /** /webcast/room/info/ tells when the room was made and its diamonds so far. */
   roomInfo: z.boolean().default(true),
+  /** TikTok's own totals are told, in LinkMic and FanTicket messages. */
+  counters: z.boolean().default(true),
+  /** Gifts and totals of another room come all the time. */
+  otherRoomsGifts: z.boolean().default(false),
+  /** An old, dear gift is pinned to the room all the time. */
+  pinnedOldGift: z.boolean().default(false),
+  /** So many seconds after the end viewers are still told, ten times as many as there were. */
+  viewersAfterEnd: z.coerce.number().int().nonnegative().default(0),
+  ...generatedMishapSchema.shape,
 });
 
 export type SyntheticOptions = z.infer<typeof syntheticSchema>;
@@ -42,14 +54,15 @@ export class SyntheticSource implements Source {
   readonly #parts: SyntheticParts;
   readonly #generator: LiveGenerator;
   #timer: NodeJS.Timeout | undefined;
-  #over = false;
+  /** ms since epoch; undefined while it goes on. */
+  #endedAt: number | undefined;
   #added = 0;
   readonly #given: Given[] = [];
 
   constructor(parts: SyntheticParts) {
     this.#parts = parts;
-    const { tempo, pauseEvery } = parts.options;
-    this.#generator = new LiveGenerator({ ...parts, tempo, pauseEvery });
+    const { options, ...room } = parts;
+    this.#generator = new LiveGenerator({ ...room, ...options, mishaps: options });
   }
 
   start(room: Room): void {
@@ -57,7 +70,7 @@ export class SyntheticSource implements Source {
   }
 
   catchUp(room: Room): void {
-    if (this.#over) return;
+    if (this.#endedAt !== undefined) return;
     const now = this.#parts.clock();
     const messages = this.#generator.live(now, now - READABLE_MS);
     this.#remember(now, messages);
@@ -86,7 +99,7 @@ export class SyntheticSource implements Source {
   }
 
   done(): boolean {
-    return this.#over;
+    return this.#endedAt !== undefined;
   }
 
   greeting(): WireMessage[] {
@@ -100,9 +113,14 @@ export class SyntheticSource implements Source {
     return { msgId, roomId: this.#parts.roomId, createTime: now };
   }
 
-  close(): void {
-    this.#over = true;
-    clearTimeout(this.#timer);
+  calm(): void {
+    this.#generator.calm();
+  }
+
+  close(): WireMessage[] {
+    if (this.#endedAt !== undefined) return [];
+    this.#endedAt = this.#parts.clock();
+    return this.#generator.end();
   }
 
   #remember(at: number, messages: readonly WireMessage[]): void {
@@ -115,9 +133,16 @@ export class SyntheticSource implements Source {
   /** Nothing runs when nobody watches. */
   #tick(room: Room): void {
     this.#timer = undefined;
-    this.catchUp(room);
-    if (this.#over || room.viewers.size === 0) return;
+    if (this.#endedAt === undefined) this.catchUp(room);
+    else if (this.#parts.clock() < this.#endedAt + this.#parts.options.viewersAfterEnd * 1000) this.#tellViewers(room);
+    else return;
+    if (room.viewers.size === 0) return;
     this.#timer = setTimeout(() => this.#tick(room), TICK_MS);
     this.#timer.unref();
+  }
+
+  #tellViewers(room: Room): void {
+    const { viewers, entered } = this.audience();
+    room.append([userSeqMessage(this.nextCommon(), 10 * viewers, entered)]);
   }
 }

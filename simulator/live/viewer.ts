@@ -39,8 +39,8 @@ export class Viewer implements RoomViewer {
   #entered = false;
   #silent = false;
   #seqId = 0n;
-  /** Frames that wait for their ack: logId → internalExt. */
-  readonly #unacked = new Map<string, string>();
+  /** Frames that are to be acknowledged, by their logId. */
+  readonly #frames = new Map<string, { internalExt: string; acked: boolean; messages: readonly WireMessage[] }>();
   #lastHeartbeat = performance.now();
   readonly #watch: NodeJS.Timeout;
   #holdBack: NodeJS.Timeout | undefined;
@@ -58,6 +58,8 @@ export class Viewer implements RoomViewer {
     socket.on("close", () => {
       clearInterval(this.#watch);
       clearTimeout(this.#holdBack);
+      for (const { acked, messages } of this.#frames.values()) if (!acked) room.arrivals.lost(messages);
+      this.#frames.clear();
       room.leave(this);
     });
   }
@@ -127,7 +129,7 @@ export class Viewer implements RoomViewer {
       pushServer: "",
       isFirst: false,
     };
-    if (delivery.needAck) this.#unacked.set(logId, result.internalExt);
+    if (delivery.needAck) this.#frames.set(logId, { internalExt: result.internalExt, acked: false, messages });
     const payload = encodeFetchResult(result);
     const zipped = this.#options.gzip && payload.length > delivery.gzipAbove;
     const frame = encodePushFrame({
@@ -137,6 +139,7 @@ export class Viewer implements RoomViewer {
       payloadType: "msg",
       payload: zipped ? gzipSync(payload, { level: 1 }) : payload,
     });
+    this.#room.arrivals.sent(messages);
     this.#send(frame);
     if (delivery.duplicate) this.#send(frame);
     const { garbageEvery } = delivery;
@@ -191,11 +194,13 @@ export class Viewer implements RoomViewer {
   }
 
   #acknowledge({ logId, payload }: PushFrame): void {
-    const right = this.#unacked.get(logId) === Buffer.from(payload).toString();
-    if (right) this.#room.counts.acks += 1;
-    else this.#room.counts.wrongAcks += 1;
+    const frame = this.#frames.get(logId);
+    if (frame?.internalExt === Buffer.from(payload).toString()) {
+      frame.acked = true;
+      this.#room.counts.acks += 1;
+    } else this.#room.counts.wrongAcks += 1;
     // A frame that came twice is rightly acknowledged twice: keep it, unless it grows old.
-    if (this.#unacked.size > 1_000) this.#unacked.delete(this.#unacked.keys().next().value ?? "");
+    if (this.#frames.size > 1_000) this.#frames.delete(this.#frames.keys().next().value ?? "");
   }
 
   #answer(payloadType: string, payload: Uint8Array): void {

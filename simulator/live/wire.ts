@@ -96,6 +96,8 @@ export interface WireMessage {
   method: string;
   msgId: string;
   payload: Uint8Array;
+  /** What it gives, where the simulator knows: for the room's own account, never on the wire. */
+  diamonds?: number;
 }
 
 /** ProtoMessageFetchResult: the payload of a `msg` frame, and the signer's answer. */

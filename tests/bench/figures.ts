@@ -2,17 +2,62 @@ import * as z from "zod/mini";
 
 /** One thing that was measured, and what it is held to. */
 export const figureSchema = z.object({
-  group: z.enum(["API", "Sign-in", "LIVE", "Weight", "Lighthouse"]),
+  group: z.enum([
+    "API",
+    "Sign-in",
+    "LIVE",
+    "LIVE rooms",
+    "LIVE latency",
+    "LIVE growth",
+    "LIVE cost",
+    "Weight",
+    "Lighthouse",
+  ]),
   what: z.string(),
   value: z.number(),
-  /** `×` is a ratio of two things measured side by side; `shift` is a layout shift's score. */
-  unit: z.enum(["×", "/s", "ms", "rows", "bytes", "points", "shift"]),
+  /**
+   * `×` is a ratio of two things measured side by side; `shift` is a layout shift's score; `cores` is processor time a
+   * second, and `ms/s` the same in small; `rows/tick` are rows written a tick that has news.
+   */
+  unit: z.enum([
+    "×",
+    "/s",
+    "/min",
+    "ms",
+    "ms/s",
+    "cores",
+    "rows",
+    "rows/tick",
+    "rooms",
+    "bytes",
+    "points",
+    "shift",
+    "$",
+  ]),
   goal: z.nullable(z.union([z.object({ atLeast: z.number() }), z.object({ atMost: z.number() })])),
 });
 export type Figure = z.infer<typeof figureSchema>;
 
+/** What so many LIVEs at once cost each; null where the system does not tell. */
+export const growthSchema = z.object({
+  rooms: z.number(),
+  /** Processor time of the Worker a room and second, ms. */
+  workerMs: z.nullable(z.number()),
+  /** Memory of the Worker a room, bytes. */
+  memoryBytes: z.nullable(z.number()),
+  /** From the wire to a viewer, ms. */
+  p50: z.number(),
+  p99: z.number(),
+});
+export type Growth = z.infer<typeof growthSchema>;
+
 /** `.cache/bench.json`. */
-export const benchSchema = z.object({ at: z.string(), seconds: z.number(), figures: z.array(figureSchema) });
+export const benchSchema = z.object({
+  at: z.string(),
+  seconds: z.number(),
+  figures: z.array(figureSchema),
+  growth: z.array(growthSchema),
+});
 
 /** Null where nothing is asked. */
 export function reached({ value, goal }: Pick<Figure, "value" | "goal">): boolean | null {
@@ -25,9 +70,11 @@ const amount = (value: number, unit: Figure["unit"]): string => {
   if (unit === "shift") return value.toFixed(3);
   if (unit === "points") return value.toFixed(0);
   if (unit === "bytes") return `${(value / 1000).toFixed(1)} kB`;
-  const digits = value >= 100 || unit === "rows" ? 0 : value >= 10 ? 1 : 2;
+  if (unit === "$") return `$${value.toFixed(4)}`;
+  const whole = unit === "rows" || unit === "rooms";
+  const digits = value >= 100 || whole ? 0 : value >= 10 ? 1 : 2;
   const rounded = value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return unit === "/s" ? `${rounded}/s` : `${rounded} ${unit}`;
+  return unit.startsWith("/") ? `${rounded}${unit}` : `${rounded} ${unit}`;
 };
 
 export const measured = ({ value, unit }: Figure): string => amount(value, unit);

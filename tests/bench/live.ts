@@ -8,6 +8,7 @@ import { decodeMessage } from "../../durable/webcast/messages.ts";
 import { LiveSession } from "../../durable/webcast/session.ts";
 import { WireWriter } from "../../durable/webcast/wire.ts";
 import { ROOT } from "../../scripts/settings.ts";
+import { loadConnector } from "./connector.ts";
 import { type Figure, median } from "./figures.ts";
 
 const FIXTURES = join(ROOT, "tests", "fixtures", "live");
@@ -26,14 +27,22 @@ const recordings = readdirSync(FIXTURES)
       ({ method, msgId, payload }): RawMessage => ({
         method,
         msgId,
-        payload: Buffer.from(payload, "base64"),
+        payload: Uint8Array.from(Buffer.from(payload, "base64")),
         isHistory: false,
       }),
     );
     return { roomId: rows[0]?.roomId ?? "0", messages };
   });
 
-const MESSAGES = recordings.reduce((sum, { messages }) => sum + messages.length, 0);
+type Recording = (typeof recordings)[number];
+
+/** The gifts alone: the messages that the connector's own figures are told of (`live-protocol.md`). */
+const gifts: Recording[] = recordings.map(({ roomId, messages }) => ({
+  roomId,
+  messages: messages.filter(({ method }) => method === "WebcastGiftMessage"),
+}));
+
+const sizeOf = (list: readonly Recording[]): number => list.reduce((sum, { messages }) => sum + messages.length, 0);
 
 /** A frame as the socket brings it. */
 function frame(messages: readonly RawMessage[], packed: boolean): Uint8Array {
@@ -49,8 +58,12 @@ function frame(messages: readonly RawMessage[], packed: boolean): Uint8Array {
     .finish();
 }
 
-const framesOf = (perFrame: number, packed: boolean): { roomId: string; frames: Uint8Array[] }[] =>
-  recordings.map(({ roomId, messages }) => ({
+const framesOf = (
+  list: readonly Recording[],
+  perFrame: number,
+  packed: boolean,
+): { roomId: string; frames: Uint8Array[] }[] =>
+  list.map(({ roomId, messages }) => ({
     roomId,
     frames: Array.from({ length: Math.ceil(messages.length / perFrame) }, (_, at) =>
       frame(messages.slice(at * perFrame, (at + 1) * perFrame), packed),
@@ -59,7 +72,7 @@ const framesOf = (perFrame: number, packed: boolean): { roomId: string; frames: 
 
 const hash = new KeyedHash(new Uint8Array(16));
 
-/** From the socket's bytes to the session's figures, every recording once. */
+/** From the socket's bytes to the session's figures, every room once. */
 function countFrames(rooms: ReturnType<typeof framesOf>): void {
   for (const { roomId, frames } of rooms) {
     const session = new LiveSession(roomId);
@@ -82,37 +95,98 @@ function count(session: LiveSession, raw: RawMessage): void {
   if (event !== null) session.apply(event);
 }
 
-/** Messages/s from bytes to figures, in each way that TikTok packs them, and how near gzip itself that comes. */
-export function benchLive(roundMs: number, rounds: number): Figure[] {
-  const raw = framesOf(1, false);
-  const packed = framesOf(1, true);
-  const tenPacked = framesOf(10, true);
-  const zipped = packed.map(({ frames }) => frames.map(payloadOf));
-  const works = {
-    bare: countMessages,
-    raw: () => countFrames(raw),
-    packed: () => countFrames(packed),
-    tenPacked: () => countFrames(tenPacked),
-    gunzip: () => {
-      for (const frames of zipped) for (const bytes of frames) gunzipSync(bytes);
-    },
-  };
-  type Work = keyof typeof works;
-  const names = Object.keys(works) as Work[];
-  for (const name of names) perSecond(works[name], roundMs);
-  const speeds = Array.from({ length: rounds }, () =>
-    Object.fromEntries(names.map((name) => [name, perSecond(works[name], roundMs)])),
+/** How frames come: messages in each, whether they are packed, and how much faster than the connector we mean to be. */
+const WAYS = [
+  { what: "one a raw frame", perFrame: 1, packed: false, goal: 15 },
+  { what: "one a gzip frame", perFrame: 1, packed: true, goal: 12 },
+  { what: "ten a gzip frame", perFrame: 10, packed: true, goal: 7 },
+] as const;
+
+/** Of gunzip alone. */
+const OF_GUNZIP = 0.8;
+
+/** Something that is timed, and how many messages it takes in. */
+interface Work {
+  run(): void | Promise<void>;
+  messages: number;
+}
+
+/**
+ * Messages/s from the socket's bytes to a session's figures, in each way that TikTok packs them: of whole recordings
+ * beside gunzip alone, and of their gifts beside the connector, which in its time drops no duplicate and counts nothing.
+ */
+export async function benchLive(roundMs: number, rounds: number, say: (line: string) => void): Promise<Figure[]> {
+  const sample = gifts.flatMap(({ messages }) => messages).slice(0, 1);
+  const connector = await loadConnector(frame(sample, true), say);
+  const all = sizeOf(recordings);
+  const works = new Map<string, Work>([["messages decoded and counted, bare", { run: countMessages, messages: all }]]);
+  for (const { what, perFrame, packed } of WAYS) {
+    const rooms = framesOf(recordings, perFrame, packed);
+    works.set(what, { run: () => countFrames(rooms), messages: all });
+    if (!packed || perFrame !== 1) continue;
+    const zipped = rooms.flatMap(({ frames }) => frames.map(payloadOf));
+    const unzip = (): void => {
+      for (const bytes of zipped) gunzipSync(bytes);
+    };
+    works.set("gunzip of the same frames alone", { run: unzip, messages: all });
+  }
+  for (const { what, perFrame, packed } of connector ? WAYS : []) {
+    const rooms = framesOf(gifts, perFrame, packed);
+    const messages = sizeOf(gifts);
+    works.set(`gifts, ${what}`, { run: () => countFrames(rooms), messages });
+    const itsOwn = async (): Promise<void> => {
+      for (const { frames } of rooms) for (const bytes of frames) await connector?.read(bytes);
+    };
+    works.set(`gifts, ${what}: the connector`, { run: itsOwn, messages });
+    const byHand = (): void => {
+      for (const { frames } of rooms) for (const bytes of frames) connector?.readByHand(bytes);
+    };
+    works.set(`gifts, ${what}: the connector's parts, by hand`, { run: byHand, messages });
+  }
+
+  for (const work of works.values()) await perSecond(work, roundMs);
+  const speeds: Map<string, number>[] = [];
+  for (let round = 0; round < rounds; round++) {
+    // What disturbs the machine for a while disturbs neighbours alike; each is the other's neighbour on either side.
+    const inTurn = round % 2 === 0 ? [...works] : [...works].reverse();
+    const heard = new Map<string, number>();
+    for (const [what, work] of inTurn) heard.set(what, await perSecond(work, roundMs));
+    speeds.push(heard);
+  }
+  const speed = (what: string): number => median(speeds.map((each) => each.get(what) ?? Number.NaN));
+  const times = (what: string, one: string, other: string, atLeast?: number): Figure => ({
+    group: "LIVE",
+    unit: "×",
+    what,
+    value: median(speeds.map((each) => (each.get(one) ?? Number.NaN) / (each.get(other) ?? Number.NaN))),
+    goal: atLeast === undefined ? null : { atLeast },
+  });
+  const perS = [...works.keys()].map(
+    (what): Figure => ({ group: "LIVE", unit: "/s", goal: null, what, value: speed(what) }),
   );
-  const speed = (name: Work): number => median(speeds.map((each) => each[name] ?? Number.NaN));
-  const share = median(speeds.map(({ packed = Number.NaN, gunzip = Number.NaN }) => packed / gunzip));
-  const of = { group: "LIVE", unit: "/s", goal: null } as const;
+  const packed = times(
+    "one a gzip frame, of gunzip alone",
+    "one a gzip frame",
+    "gunzip of the same frames alone",
+    OF_GUNZIP,
+  );
+  if (!connector) return [...perS, packed];
   return [
-    { ...of, what: "messages decoded and counted, bare", value: speed("bare") },
-    { ...of, what: "one a raw frame", value: speed("raw") },
-    { ...of, what: "one a gzip frame", value: speed("packed") },
-    { ...of, what: "ten a gzip frame", value: speed("tenPacked") },
-    { ...of, what: "gunzip of the same frames alone", value: speed("gunzip") },
-    { ...of, unit: "×", what: "one a gzip frame, of gunzip alone", value: share },
+    ...perS,
+    packed,
+    ...WAYS.flatMap(({ what, goal }) => [
+      times(
+        `gifts, ${what}, of tiktok-live-connector ${connector.version}`,
+        `gifts, ${what}`,
+        `gifts, ${what}: the connector`,
+        goal,
+      ),
+      times(
+        `gifts, ${what}, of the connector's parts put together by hand`,
+        `gifts, ${what}`,
+        `gifts, ${what}: the connector's parts, by hand`,
+      ),
+    ]),
   ];
 }
 
@@ -122,13 +196,14 @@ function payloadOf(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(at);
 }
 
-function perSecond(work: () => void, roundMs: number): number {
+async function perSecond({ run, messages }: Work, roundMs: number): Promise<number> {
   const began = performance.now();
   let passes = 0;
   let took = 0;
   for (; took < roundMs; took = performance.now() - began) {
-    work();
+    const pass = run();
+    if (pass) await pass;
     passes += 1;
   }
-  return (passes * MESSAGES * 1000) / took;
+  return (passes * messages * 1000) / took;
 }

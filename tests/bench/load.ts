@@ -36,7 +36,11 @@ export class Client {
           }),
         );
       });
-      asked.on("error", reject);
+      asked.on("error", (error) => {
+        // A server may close a connection that was idle at the very moment at which it is used again: nothing was heard.
+        if (asked.reusedSocket && "code" in error && error.code === "ECONNRESET") resolve(this.ask(method, path, body));
+        else reject(error);
+      });
       asked.end(text);
     });
   }

@@ -6,6 +6,8 @@ export interface Part {
   command: string;
   seconds: number;
   rows: Row[];
+  /** One to look at, as the page links it. */
+  picture?: string;
   /** Why the part, or some of it, is not there; without paths. */
   trouble: string | null;
 }
@@ -68,12 +70,13 @@ export function proofPage(parts: readonly Part[], on: Circumstances): string {
   ].join("\n");
 }
 
-const section = ({ title, command, seconds, rows, trouble }: Part): string[] => [
+const section = ({ title, command, seconds, rows, picture, trouble }: Part): string[] => [
   "",
   `## ${title}`,
   "",
   `\`${command}\` (${seconds} s)`,
   ...(trouble === null ? [] : ["", `**Trouble:** ${trouble}`]),
+  ...(picture === undefined ? [] : ["", `![${title}](${picture})`]),
   ...(rows.length === 0 ? [] : ["", "| | Measured | Goal | |", "|---|--:|--:|---|", ...rows.map(line)]),
 ];
 

@@ -21,6 +21,7 @@ const watch = (): Watch => ({
   roomId: ROOM,
   createdAt: BEGAN,
   sessionId: newId("liveSession"),
+  source: "direct",
   hadDiamonds: 0,
   openedAt: BEGAN,
   failures: 0,
@@ -80,4 +81,16 @@ test("a LIVE of hours is kept in few rows, one written a tick, and read back as 
   expect(kept.summary).toEqual(heard.summary());
   expect(kept.summary?.diamonds).toBe(FRAMES);
   expect(kept.minutes).toEqual(heard.minutes());
+});
+
+test("a watch that was written before there were readers is this server's own", async () => {
+  const known = await runInDurableObject(liveTracker(env, place, newId("creator")), (_, { storage }) => {
+    const store = new WatchStore(storage);
+    store.begin(watch(), new Uint8Array(16));
+    storage.sql.exec("UPDATE watch SET watch = json_remove(watch, '$.source')");
+    const found = new WatchStore(storage).load();
+    storage.deleteAll();
+    return found?.watch;
+  });
+  expect(known).toMatchObject({ roomId: ROOM, source: "direct" });
 });

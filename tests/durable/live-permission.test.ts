@@ -46,7 +46,7 @@ describe.concurrent("a LIVE that is tracked", () => {
     await onTheWall(creator);
     await counted(creator, room);
     const { diamonds } = await onTheWall(creator);
-    expect(await switchLive(creator, false)).toEqual({ enabled: false, state: "off" });
+    expect(await switchLive(creator, false)).toEqual({ enabled: false, state: "off", source: "direct" });
     expect(await itemOf(creator)).toBeUndefined();
     const session = await ended(creator);
     expect(session.diamonds).toBeGreaterThanOrEqual(diamonds);
@@ -125,7 +125,14 @@ describe.concurrent("a creator who disconnects while LIVE", () => {
     const late = { connectionId: target.connectionId, creatorId: creator.id };
     const news = { state: "dialing", reason: null, until: null, since: null } as const;
     expect(await hubOf(creator.place).tracking(late, news)).toBeNull();
-    const session = { sessionId: sessionId as never, diamonds: 5, durationSeconds: 5 };
+    const session = {
+      sessionId: sessionId as never,
+      startedAt: Date.now() - 5_000,
+      diamonds: 5,
+      diamondsBefore: 0,
+      diamondsTracked: 5,
+      seconds: 5,
+    };
     expect(await hubOf(creator.place).ended({ ...late, session })).toBeNull();
     expect(await trackingOf(creator)).toBeUndefined();
     expect(await rowsOf(creator)).toEqual({ live_sessions: 0, creator_days: 0, snapshots: 0, videos: 0 });

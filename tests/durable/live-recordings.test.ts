@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, type TestContext, test } from "vitest";
-import type { LiveSession, LiveSessionSummary } from "../../domain/records/tiktok.ts";
-import oracle from "../fixtures/live/oracle.json";
+import type { LiveSessionSummary } from "../../domain/records/tiktok.ts";
 import { type Agency, agency, until } from "../helpers/workerd/agency.ts";
 import {
   consenting,
@@ -17,62 +16,25 @@ import {
   toRoom,
   trackerOf,
 } from "../helpers/workerd/live.ts";
-
-/** The table of `live-protocol.md`. */
-const TABLE = [
-  { file: "room-complete", room: "7309128470994258694", B: 32_983, T: 37, R: 2, confidence: "reconciled" },
-  { file: "room-streaks", room: "7289038229041367840", B: 2_844, T: 16, R: 4, confidence: "reconciled" },
-  { file: "room-gap", room: "7301028065916160774", B: 23_678, T: 148, R: 7_254, confidence: "reconciled" },
-  { file: "room-end", room: "7301028065916160774", B: 23_678, T: 147, R: 7_255, confidence: "reconciled" },
-  { file: "room-end", room: "7311980966648564481", B: 0, T: 1, R: 0, confidence: "partial" },
-  { file: "room-pause", room: "7300993857827228449", B: 0, T: 0, R: 0, confidence: "partial" },
-] as const;
-type Row = (typeof TABLE)[number];
+import { addedUp, expectedOf, figuresOf, RECORDED, type RecordedRoom } from "../helpers/workerd/recordings.ts";
 
 /** Recordings that have something to say all the time are also played slowly: so much faster than recorded. */
-const SPEED: Partial<Record<Row["room"], number>> = { "7309128470994258694": 8, "7289038229041367840": 40 };
+const SPEED: Partial<Record<RecordedRoom["room"], number>> = { "7309128470994258694": 8, "7289038229041367840": 40 };
 
 /** Recordings of one room id cannot run side by side, the others can. */
-const BY_ROOM = Object.values(Object.groupBy(TABLE, ({ room }) => room)).filter((rows) => rows !== undefined);
+const BY_ROOM = Object.values(Object.groupBy(RECORDED, ({ room }) => room)).filter((rows) => rows !== undefined);
 const HOSTS = ["host_a", "host_b", "host_c", "host_d", "host_e", "host_f"] as const;
-
-const rooms: Record<string, Record<string, Record<string, { diamonds: Record<string, number | null> }>>> = Object(
-  oracle,
-);
-
-const expected = ({ file, room, B, T, R, confidence }: Row) => {
-  const truth = rooms[file]?.rooms?.[room]?.diamonds;
-  return {
-    diamonds: B + T + R,
-    diamondsBefore: B,
-    diamondsTracked: T + R,
-    diamondsRecovered: R,
-    diamondsByWitness: { streak: truth?.maxPerStreak, delta: truth?.sumOfDeltas, counter: truth?.counterGain },
-    confidence,
-  };
-};
-
-const figures = (session: LiveSessionSummary) => ({
-  diamonds: session.diamonds,
-  diamondsBefore: session.diamondsBefore,
-  diamondsTracked: session.diamondsTracked,
-  diamondsRecovered: session.diamondsRecovered,
-  diamondsByWitness: session.diamondsByWitness,
-  confidence: session.confidence,
-});
-
-const addedUp = ({ minutes }: LiveSession): number => minutes.reduce((sum, { diamonds }) => sum + diamonds, 0);
 
 /** One a room: what befalls a hub befalls no other room's test. */
 const staff = new Map<string, Agency>();
 beforeAll(async () => {
-  for (const { room } of TABLE) if (!staff.has(room)) staff.set(room, await agency());
+  for (const { room } of RECORDED) if (!staff.has(room)) staff.set(room, await agency());
 });
 
 /** Plays a recording to a tracked creator's LIVE; `midway` may do what it likes to the objects meanwhile. */
 async function play(
   { onTestFinished }: TestContext,
-  { file, room }: Row,
+  { file, room }: RecordedRoom,
   options: Record<string, unknown>,
   midway: (creator: Tracked) => Promise<void> = async () => undefined,
 ): Promise<{ creator: Tracked; session: LiveSessionSummary }> {
@@ -92,12 +54,12 @@ describe.concurrent.each(BY_ROOM.map((rows) => [rows[0]?.room, rows] as const))(
     describe(row.file, { concurrent: false }, () => {
       test("as it was recorded, and the same once it is stored", async (context) => {
         const { creator, session } = await play(context, row, {});
-        expect(figures(session)).toEqual(expected(row));
+        expect(figuresOf(session)).toEqual(expectedOf(row));
         await until(async () => !(await itemOf(creator)), 5);
 
         await switchLive(creator, false);
         const stored = await sessionPage(creator.staff, session.id);
-        expect(figures(stored)).toEqual(expected(row));
+        expect(figuresOf(stored)).toEqual(expectedOf(row));
         expect(addedUp(stored)).toBe(stored.diamondsTracked);
         expect(stored).toMatchObject({ roomId: row.room, state: "ended" });
         expect(stored.endedAt).not.toBeNull();
@@ -108,12 +70,12 @@ describe.concurrent.each(BY_ROOM.map((rows) => [rows[0]?.room, rows] as const))(
 
       test("with every frame doubled", async (context) => {
         const { session } = await play(context, row, { duplicate: true });
-        expect(figures(session)).toEqual(expected(row));
+        expect(figuresOf(session)).toEqual(expectedOf(row));
       });
 
       test("with the order shuffled within 2 s", async (context) => {
         const { session } = await play(context, row, { shuffleMs: 2_000, seed: row.file });
-        expect(figures(session)).toEqual(expected(row));
+        expect(figuresOf(session)).toEqual(expectedOf(row));
       });
 
       test("with the tracker and the hub cut off while the line was down, and TikTok resumes", async (context) => {
@@ -126,7 +88,7 @@ describe.concurrent.each(BY_ROOM.map((rows) => [rows[0]?.room, rows] as const))(
           for (const object of [trackerOf(creator), hubOf(creator.place)]) await crash(object);
         });
         expect((await roomState(row.room)).connections).toBe(2);
-        expect(figures(session)).toEqual(expected(row));
+        expect(figuresOf(session)).toEqual(expectedOf(row));
         expect(addedUp(await sessionPage(creator.staff, session.id))).toBe(session.diamondsTracked);
       });
 
@@ -146,12 +108,12 @@ describe.concurrent.each(BY_ROOM.map((rows) => [rows[0]?.room, rows] as const))(
             await until(async () => (await roomState(row.room)).done);
             await toRoom(row.room, "end");
           });
-          expect(figures(session)).toEqual(expected(row));
+          expect(figuresOf(session)).toEqual(expectedOf(row));
         });
 
       test("with a cut that TikTok does not resume it never says more than the truth, nor less without saying so", async (context) => {
         const { session } = await play(context, row, { resume: false, cutAfterMessages: 60, cutLoses: 40 });
-        const { diamonds } = expected(row);
+        const { diamonds } = expectedOf(row);
         expect(session.diamonds).toBeLessThanOrEqual(diamonds);
         if (session.confidence !== "partial") expect(session.diamonds).toBe(diamonds);
       });

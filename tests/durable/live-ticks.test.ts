@@ -15,6 +15,7 @@ import {
   type Tracked,
   toRoom,
 } from "../helpers/workerd/live.ts";
+import { join } from "../helpers/workerd/members.ts";
 
 /** A wall that hears a frame a tick: what is on it is worked out from the frames alone. */
 interface Wall {
@@ -174,6 +175,7 @@ describe.concurrent("whoever loses the right to see a LIVE", () => {
   test("sees it no more at once, and sees it again when it is theirs", async (context) => {
     const staff = await agency("us");
     const { creator } = await live(context, staff, "crowd.105");
+    const other = await join(staff, "owner");
     const shown = await wall(context, staff.browser);
     expect(shown.items.has(creator.id)).toBe(true);
     await become(staff, "role = 'agent'");
@@ -183,8 +185,8 @@ describe.concurrent("whoever loses the right to see a LIVE", () => {
     expect(shown.items.size).toBe(0);
     expect(await itemOf(creator)).toBeUndefined();
 
-    const { version } = await staff.browser.api<{ version: number }>("GET", `/creators/${creator.id}`);
-    await staff.browser.api("PATCH", `/creators/${creator.id}`, { ownerId: staff.user.id, version });
+    const { version } = await other.browser.api<{ version: number }>("GET", `/creators/${creator.id}`);
+    await other.browser.api("PATCH", `/creators/${creator.id}`, { ownerId: staff.user.id, version });
     await until(async () => shown.items.has(creator.id), 5);
     expect((await itemOf(creator))?.creatorId).toBe(creator.id);
   });

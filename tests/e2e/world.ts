@@ -1,65 +1,20 @@
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "../../scripts/chromium.ts";
-import { migrateLocally } from "../../scripts/migrations.ts";
-import { end } from "../../scripts/processes.ts";
-import { startApp, startSimulator } from "../../scripts/servers.ts";
-import { type Settings, settings } from "../../scripts/settings.ts";
-import { freePort } from "../helpers/node/simulator.ts";
+import { type Server, startServer } from "./server.ts";
 
-/** The whole product, as `npm start` runs it, on ports and databases of its own; and a real browser. */
-export interface World {
-  app: string;
-  simulator: string;
-  stateDir: string;
+/** The whole product, and a real browser. */
+export interface World extends Server {
   browser: Browser;
-  /** Tells the simulator something. */
-  control<T>(method: string, path: string, body?: unknown): Promise<T>;
-  /** Stops the app hard, as a crash would, and starts it again on the same databases. */
-  crash(): Promise<void>;
-  close(): Promise<void>;
 }
 
 export async function startWorld(): Promise<World> {
-  const stateDir = mkdtempSync(join(tmpdir(), "etica-e2e-"));
-  const [port, simulatorPort] = [await freePort(), await freePort()];
-  Object.assign(process.env, {
-    PORT: String(port),
-    SIMULATOR_PORT: String(simulatorPort),
-    STATE_DIR: stateDir,
-    EMPTY: "1",
-    RATE_LIMITS: "off",
-    LIVE_CHECK_SECONDS: "1",
-    LIVE_STALE_SECONDS: "5",
-  });
-  const chosen: Settings = settings();
-  await migrateLocally(stateDir);
-  const [simulator, browser] = await Promise.all([startSimulator(chosen), launchChromium()]);
-  let app: ChildProcess = await startApp(chosen);
+  const [server, browser] = await Promise.all([startServer(), launchChromium()]);
   return {
-    app: chosen.publicUrl,
-    simulator: chosen.simulatorUrl,
-    stateDir,
+    ...server,
     browser,
-    control: async (method, path, body) => {
-      const response = await fetch(`${chosen.simulatorUrl}/_control${path}`, {
-        method,
-        ...(body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
-      });
-      if (!response.ok) throw new Error(`simulator ${method} ${path}: ${response.status} ${await response.text()}`);
-      return response.json();
-    },
-    crash: async () => {
-      await end(app, "SIGKILL");
-      app = await startApp(chosen);
-    },
     close: async () => {
       await browser.close();
-      await Promise.all([end(app), end(simulator)]);
-      rmSync(stateDir, { recursive: true, force: true });
+      await server.close();
     },
   };
 }

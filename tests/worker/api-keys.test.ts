@@ -1,14 +1,17 @@
+import { env } from "cloudflare:test";
 import { exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
-import { newId } from "../../domain/ids.ts";
+import { isId, newId, type UserId } from "../../domain/ids.ts";
+import { type LiveMessage, liveMessageSchema } from "../../domain/live-message.ts";
 import { type Me, meSchema } from "../../domain/records/account.ts";
 import { type ApiKey, type ApiKeyMade, apiKeyMadeSchema, apiKeySchema } from "../../domain/records/api-key.ts";
 import { creatorSchema } from "../../domain/records/creator.ts";
 import { ROLES, type Role } from "../../domain/roles.ts";
-import { type Agency, agency, ORIGIN, unique, until } from "../helpers/workerd/agency.ts";
+import { tenantHub } from "../../durable/kit/stubs.ts";
+import { type Agency, addCreator, agency, connect, ORIGIN, unique, until } from "../helpers/workerd/agency.ts";
 import { problemOf, refusal, refusedFields } from "../helpers/workerd/answers.ts";
 import { openApiDocument } from "../helpers/workerd/operations.ts";
-import { dumpOf, rows, run } from "../helpers/workerd/rows.ts";
+import { dumpOf, placeOf, rows, run } from "../helpers/workerd/rows.ts";
 
 let home: Agency;
 beforeAll(async () => {
@@ -38,6 +41,24 @@ const ask = (token: string, method: string, path: string, body?: unknown, header
   );
 
 const meOf = async (token: string): Promise<Me> => meSchema.parse(await (await ask(token, "GET", "/me")).json());
+
+/** A dashboard that a program opens. */
+async function dashboard(token: string): Promise<{ heard: LiveMessage[]; closed: Promise<number> }> {
+  const { webSocket: socket } = await ask(token, "GET", "/live/socket", undefined, { Upgrade: "websocket" });
+  if (!socket) throw new Error("No socket");
+  const heard: LiveMessage[] = [];
+  socket.addEventListener("message", ({ data }) => {
+    heard.push(liveMessageSchema.parse(JSON.parse(String(data))));
+  });
+  const closed = new Promise<number>((resolve) => socket.addEventListener("close", ({ code }) => resolve(code)));
+  socket.accept();
+  return { heard, closed };
+}
+
+function userOf({ user }: Agency): UserId {
+  if (!isId("user", user.id)) throw new Error(`${user.id} is no user's id`);
+  return user.id;
+}
 
 /** The agency's only person has this role from now on. */
 const become = (of: Agency, role: Role) => run(of, "UPDATE users SET role = ? WHERE tenant_id = ?", role, of.tenant.id);
@@ -244,16 +265,36 @@ describe("a program with a key", () => {
   test("may open the dashboard's socket, which closes when the key is revoked", async () => {
     const other = await agency();
     const { id, secret } = await make(other, { role: "viewer" });
-    const { webSocket: socket } = await ask(secret, "GET", "/live/socket", undefined, { Upgrade: "websocket" });
-    if (!socket) throw new Error("No socket");
-    const closed = new Promise<number>((resolve) => socket.addEventListener("close", ({ code }) => resolve(code)));
-    const heard = new Promise<string>((resolve) =>
-      socket.addEventListener("message", ({ data }) => resolve(String(data)), { once: true }),
-    );
-    socket.accept();
-    expect(JSON.parse(await heard)).toMatchObject({ type: "snapshot" });
+    const { heard, closed } = await dashboard(secret);
+    await until(async () => heard[0]?.type === "snapshot");
     await other.browser.api("DELETE", `/api-keys/${id}`);
     expect(await closed).toBe(4401);
+  });
+
+  test("sees on the dashboard what its role sees, and comes again when its maker's membership changes", async () => {
+    const other = await agency();
+    const { id: creatorId } = await addCreator(other.browser);
+    await connect(other.browser, creatorId, { account: "moss.and.moor", live: true });
+    await other.browser.api("PUT", `/creators/${creatorId}/live-tracking`, { enabled: true });
+    const { secret: viewer } = await make(other, { role: "viewer" });
+    const { secret: agent } = await make(other, { role: "agent" });
+    /** How many tracked creators a key's dashboard shows. */
+    const shows = async (token: string) => {
+      const opened = await dashboard(token);
+      const snapshot = await until(async () => opened.heard.find(({ type }) => type === "snapshot"));
+      return { ...opened, many: snapshot.type === "snapshot" ? snapshot.tracking.length : null };
+    };
+    const whole = await shows(viewer);
+    // An agent sees own creators, and this one is nobody's.
+    expect([whole.many, (await shows(agent)).many]).toEqual([1, 0]);
+
+    await become(other, "manager");
+    await tenantHub(env, placeOf(other)).rightsChanged(userOf(other));
+    expect(await whole.closed).toBe(4408);
+    // A manager sees the team's: no key of theirs sees more.
+    expect((await shows(viewer)).many).toBe(0);
+    await become(other, "owner");
+    await other.browser.api("DELETE", `/creators/${creatorId}/tiktok`);
   });
 });
 

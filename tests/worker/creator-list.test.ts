@@ -1,6 +1,7 @@
 import { env } from "cloudflare:test";
 import { beforeAll, describe, expect, test } from "vitest";
 import { CREATOR_SORTS, type Creator, type CreatorSort } from "../../domain/records/creator.ts";
+import { type Role, rightsOf, type Who } from "../../domain/roles.ts";
 import { fold } from "../../platform/db/search.ts";
 import { tenantDb } from "../../platform/db/tenant-db.ts";
 import { type CreatorRow, creatorList } from "../../worker/features/creators/queries.ts";
@@ -128,6 +129,70 @@ describe("a list", () => {
   });
 });
 
+describe("a list of who sees only some", () => {
+  const ME = "us_00000000000000000000000000";
+  let home: Agency;
+  let everybody: Creator[];
+  beforeAll(async () => {
+    home = await agency("us");
+    // Every third is mine; every fourth is the team's, and some of them both.
+    await fillRoster(home, 120, (n) => ({
+      ownerId: n % 3 === 0 ? ME : home.user.id,
+      team: n % 4 === 0 ? "North" : n % 4 === 1 ? "South" : null,
+    }));
+    everybody = await walk(home.browser, "", 200);
+  });
+
+  const mine: Belongs = ({ ownerId }) => ownerId === ME;
+  const teams: Belongs = ({ ownerId, team }) => ownerId === ME || team === "North";
+  type Belongs = (creator: Creator) => boolean;
+
+  test.each<[string, Role, string | null, Belongs]>([
+    ["their own", "agent", "North", mine],
+    ["their team's and their own", "manager", "North", teams],
+    ["their own, being in no team", "manager", null, mine],
+    ["all", "viewer", "North", () => true],
+  ])("shows %s, once and in order, by every sort and filter, and counts them", async (_what, role, team, belongs) => {
+    const db = tenantDb(env, placeOf(home)).seenBy({ userId: ME, team, rights: rightsOf(role) });
+    const pages = async (query: ListQuery): Promise<{ ids: string[]; total: number | undefined }> => {
+      const ids: string[] = [];
+      let total: number | undefined;
+      let cursor: string | undefined;
+      do {
+        const page = await list<CreatorRow>(db, creatorList(db.tenantId), {
+          ...query,
+          cursor,
+          limit: "17",
+          count: "true",
+        });
+        ids.push(...page.rows.map(({ id }) => id));
+        total = page.total;
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor);
+      return { ids, total };
+    };
+    for (const sort of CREATOR_SORTS.flatMap((name) => [name, `-${name}`])) {
+      const key = KEYS[CREATOR_SORTS.find((name) => sort.endsWith(name)) ?? "displayName"];
+      for (const [query, matches] of Object.entries(FILTERS)) {
+        const expected = everybody
+          .filter((creator) => belongs(creator) && matches(creator))
+          .sort((one, other) => before(key(one), key(other)) || before(one.id, other.id))
+          .map(({ id }) => id);
+        if (sort.startsWith("-")) expected.reverse();
+        const found = await pages({ ...Object.fromEntries(new URLSearchParams(query)), sort });
+        expect([query, sort, found]).toEqual([query, sort, { ids: expected, total: expected.length }]);
+      }
+    }
+  });
+
+  test("takes a team as a filter", async () => {
+    const north = await walk(home.browser, "team=North", 200);
+    expect(north.map(({ id }) => id).sort()).toEqual(
+      everybody.flatMap(({ id, team }) => (team === "North" ? [id] : [])).sort(),
+    );
+  });
+});
+
 /** Invariant 7: what a page reads depends on the page, not on the tenant. */
 describe("what a page reads", () => {
   const PAGE = 20;
@@ -144,8 +209,9 @@ describe("what a page reads", () => {
     }
   });
 
-  const read = async (home: Agency, query: ListQuery) => {
-    const db = tenantDb(env, placeOf(home));
+  const read = async (home: Agency, query: ListQuery, who?: Who) => {
+    const whole = tenantDb(env, placeOf(home));
+    const db = who ? whole.seenBy(who) : whole;
     return list<CreatorRow>(db, creatorList(db.tenantId), { limit: String(PAGE), ...query });
   };
 
@@ -171,6 +237,48 @@ describe("what a page reads", () => {
       const next = await read(home, { ...query, cursor: first.nextCursor });
       expect(next.rowsRead).toBeLessThanOrEqual(3 * next.rows.length + FEW);
     }
+  });
+
+  const ME = "us_00000000000000000000000000";
+  const SIGHTS: Record<string, Who> = {
+    "an agent": { userId: ME, team: "North", rights: rightsOf("agent") },
+    "a manager": { userId: ME, team: "North", rights: rightsOf("manager") },
+    "a manager without a team": { userId: ME, team: null, rights: rightsOf("manager") },
+  };
+  describe("by who sees only some", () => {
+    const rosters: Agency[] = [];
+    beforeAll(async () => {
+      for (const size of [120, 1_200]) {
+        const home = await agency("us");
+        rosters.push(home);
+        await fillRoster(home, size, (n) => ({
+          ownerId: n % 3 === 0 ? ME : home.user.id,
+          team: n % 4 === 0 ? "North" : "South",
+        }));
+        await addCreator(home.browser, { displayName: "Quartz Halloran", team: "North" });
+      }
+    });
+
+    test.each<[string, ListQuery]>([
+      ...CREATOR_SORTS.flatMap((sort) => [sort, `-${sort}`]).map((sort): [string, ListQuery] => [
+        `by ${sort}`,
+        { sort },
+      ]),
+      ["with a handle", { handle: "row.7" }],
+      ["with a rare word", { q: "quartz" }],
+      ["with a rare word, by followers", { q: "quartz", sort: "-followers" }],
+    ])("%s is the page, at 120 creators and at 1,200, on the first page and the next", async (_what, query) => {
+      for (const home of rosters)
+        for (const [name, who] of Object.entries(SIGHTS)) {
+          const first = await read(home, query, who);
+          // Each range that is merged has read one row ahead, and a row that is not theirs is read before it is left out.
+          const most = (rows: number) => 3 * rows + 2 * FEW;
+          expect(first.rowsRead, name).toBeLessThanOrEqual(most(first.rows.length));
+          if (first.nextCursor === null) continue;
+          const next = await read(home, { ...query, cursor: first.nextCursor }, who);
+          expect(next.rowsRead, name).toBeLessThanOrEqual(most(next.rows.length));
+        }
+    });
   });
 
   test("the whole roster is counted by reading a counter", async () => {

@@ -8,7 +8,8 @@ import worker from "../../worker/index.ts";
 import { type Agency, agency, Browser, ORIGIN, PASSWORD, unique } from "../helpers/workerd/agency.ts";
 import { problemOf, refusal, refusedFields } from "../helpers/workerd/answers.ts";
 import { mailsTo, mailTo, tokenIn } from "../helpers/workerd/mail.ts";
-import { colleague, setUpTotp, signIn } from "../helpers/workerd/people.ts";
+import { join } from "../helpers/workerd/members.ts";
+import { setUpTotp, signIn } from "../helpers/workerd/people.ts";
 import { run } from "../helpers/workerd/rows.ts";
 
 const NEW_PASSWORD = "another horse, another battery";
@@ -65,7 +66,7 @@ describe("a forgotten password", () => {
   test("sends whoever has the account a link, and nobody else a mail", async () => {
     const home = await agency();
     const stranger = `nobody.${unique()}@agency.example`;
-    const dismissed = await colleague(home, "agent");
+    const dismissed = await join(home, "agent");
     await run(home, "UPDATE users SET state = 'suspended' WHERE id = ?", dismissed.id);
     for (const email of [stranger, dismissed.email, home.email]) await Promise.all((await forgotten(email)).later);
     const { text } = await mailTo(home.email, /Choose a new password/);

@@ -8,7 +8,8 @@ import { blindIndex } from "../../platform/blind-index.ts";
 import { type Agency, agency, Browser, ORIGIN, PASSWORD } from "../helpers/workerd/agency.ts";
 import { problemOf, refusal, refusedFields } from "../helpers/workerd/answers.ts";
 import { mailTo } from "../helpers/workerd/mail.ts";
-import { codeOf, codesForgotten, colleague, provenAgo, setUpTotp, signIn } from "../helpers/workerd/people.ts";
+import { join } from "../helpers/workerd/members.ts";
+import { codeOf, codesForgotten, provenAgo, setUpTotp, signIn } from "../helpers/workerd/people.ts";
 import { dumpOf, rows } from "../helpers/workerd/rows.ts";
 
 const TEN_MINUTES = 10 * 60_000;
@@ -201,7 +202,7 @@ describe("an agency that asks everybody for a second factor", () => {
 
   test("lets a person without one do nothing but set one up, from the next request on", async () => {
     const home = await agency();
-    const { browser } = await colleague(home, "manager");
+    const { browser } = await join(home, "manager");
     expect((await browser.json("GET", "/creators")).status).toBe(200);
     await setUpTotp(home.browser);
     await ask(home);
@@ -225,7 +226,7 @@ describe("an agency that asks everybody for a second factor", () => {
 
   test("leaves programs alone: a key has no second factor", async () => {
     const home = await agency();
-    const { browser } = await colleague(home, "admin");
+    const { browser } = await join(home, "admin");
     const { secret } = await browser.api<{ secret: string }>("POST", "/api-keys", { name: "Night", role: "viewer" });
     await setUpTotp(home.browser);
     await ask(home);
@@ -299,7 +300,7 @@ describe("what a browser left open is not enough for", () => {
 
   test("asks after the role: whoever may not is told so, proof or none", async () => {
     const home = await agency();
-    const { browser } = await colleague(home, "viewer");
+    const { browser } = await join(home, "viewer");
     await provenAgo(home, TEN_MINUTES + 1);
     expect(await refusal(await makeKey(browser))).toBe("403 not_allowed");
     expect(await rows(home, "SELECT id FROM api_keys WHERE tenant_id = ?", home.tenant.id)).toEqual([]);

@@ -7,7 +7,8 @@ import worker from "../../worker/index.ts";
 import { type Agency, agency, Browser, until } from "../helpers/workerd/agency.ts";
 import { refusal, refusedFields } from "../helpers/workerd/answers.ts";
 import { mailsTo, mailTo } from "../helpers/workerd/mail.ts";
-import { colleague, Device, provenAgo, signIn } from "../helpers/workerd/people.ts";
+import { join } from "../helpers/workerd/members.ts";
+import { Device, provenAgo, signIn } from "../helpers/workerd/people.ts";
 import { rows, run } from "../helpers/workerd/rows.ts";
 
 const SESSION = "__Host-session";
@@ -105,7 +106,7 @@ describe("a person's sessions", () => {
 
   test("are no colleague's to see or to end, and nobody's that there are not", async () => {
     const home = await agency();
-    const other = await colleague(home, "admin");
+    const other = await join(home, "admin");
     const [theirs] = await listed(other.browser);
     expect((await listed(home.browser)).map(({ id }) => id)).not.toContain(theirs?.id);
     for (const id of [theirs?.id, newId("session"), newId("creator"), "nonsense"])
@@ -244,7 +245,7 @@ describe("the agency's limits", () => {
       ["manager", 403],
       ["viewer", 403],
     ] as const) {
-      const { browser } = await colleague(home, role);
+      const { browser } = await join(home, role);
       const answers = [
         await browser.json("GET", "/tenant/security"),
         await browser.json("PATCH", "/tenant/security", { idleHours: 100 }),

@@ -6,9 +6,10 @@ import { REGIONS, type Region } from "../../domain/regions.ts";
 import { OWN_COLUMNS, TIKTOK_COLUMNS, TIKTOK_ROWS } from "../../platform/db/derived.ts";
 import * as schema from "../../platform/db/region/index.ts";
 import { tenantDb } from "../../platform/db/tenant-db.ts";
-import { type Agency, addCreator, agency, Browser, connect, invite, until } from "../helpers/workerd/agency.ts";
+import { type Agency, addCreator, agency, Browser, connect, invite, unique, until } from "../helpers/workerd/agency.ts";
 import { problemOf, refusal } from "../helpers/workerd/answers.ts";
 import { pastLive } from "../helpers/workerd/live-session.ts";
+import { inviteMember, join } from "../helpers/workerd/members.ts";
 import { operations } from "../helpers/workerd/operations.ts";
 import { connectionRow, dump, dumpOf, placeOf, region, rows, run, tablesOf } from "../helpers/workerd/rows.ts";
 
@@ -16,6 +17,8 @@ interface Peopled extends Agency {
   creatorId: string;
   sessionId: string;
   keyId: string;
+  memberId: string;
+  invitationId: string;
   openId: string;
   /** The creator's own page, and an invite that stands. */
   page: string;
@@ -32,7 +35,11 @@ async function peopled(where: Region): Promise<Peopled> {
   const sessionId = await pastLive(home, id, String(connectionId));
   const open = new URL(await invite(home.browser, id)).pathname;
   const key = await home.browser.api<{ id: string }>("POST", "/api-keys", { name: "A program", role: "viewer" });
-  return { ...home, creatorId: id, sessionId, keyId: key.id, openId: String(openId), page, invite: open };
+  const memberId = (await join(home, "viewer")).id;
+  const invited = { email: `waiting.${unique()}@agency.example`, role: "viewer" };
+  const invitationId = (await inviteMember(home.browser, invited)).id;
+  const theirs = { creatorId: id, sessionId, keyId: key.id, memberId, invitationId };
+  return { ...home, ...theirs, openId: String(openId), page, invite: open };
 }
 
 const homes = new Map<Region, Peopled>();
@@ -49,14 +56,18 @@ beforeAll(async () => {
 }, 60_000);
 
 describe("every operation of the API", () => {
-  /** What needs no session: it makes or ends one, or comes with a link from a mail. */
-  const OPEN = ["register", "login", "logout", "forgot", "reset", "confirm"].map((name) => `/api/v1/auth/${name}`);
+  /** What needs no session: it makes, renews or ends one, or comes with a link from a mail. */
+  const OPEN = ["register", "login", "logout", "forgot", "reset", "confirm", "invitations/{token}"].map(
+    (name) => `/api/v1/auth/${name}`,
+  );
 
   /** Whose id an operation's path takes. */
-  const idFor = (path: string, { creatorId, sessionId, keyId, browser }: Peopled): string => {
-    if (path.includes("live-sessions/{id}")) return sessionId;
-    if (path.includes("me/sessions/{id}")) return browser.jar().get("__Host-session")?.split(".")[2] ?? "";
-    return path.includes("api-keys/{id}") ? keyId : creatorId;
+  const idFor = (path: string, home: Peopled): string => {
+    if (path.includes("live-sessions/{id}")) return home.sessionId;
+    if (path.includes("me/sessions/{id}")) return home.browser.jar().get("__Host-session")?.split(".")[2] ?? "";
+    if (path.includes("api-keys/{id}")) return home.keyId;
+    if (path.includes("invitations/{id}")) return home.invitationId;
+    return path.includes("members/{id}") ? home.memberId : home.creatorId;
   };
 
   test("is 401 without a session, whatever the body", async () => {
@@ -109,16 +120,26 @@ describe("lists and links", () => {
   test("show the own agency's people and LIVEs, and nobody else's", async () => {
     for (const home of [...homes.values(), neighbour]) {
       const answers = await Promise.all(
-        ["/creators?limit=200", "/members", "/api-keys", "/live", "/me", `/creators?ownerId=${neighbour.user.id}`].map(
-          async (path) => JSON.stringify(await home.browser.api("GET", path)),
-        ),
+        [
+          "/creators?limit=200",
+          "/members",
+          "/members/invitations",
+          "/api-keys",
+          "/live",
+          "/me",
+          `/creators?ownerId=${neighbour.user.id}`,
+        ].map(async (path) => JSON.stringify(await home.browser.api("GET", path))),
       );
       const said = answers.join();
       expect(said).toContain(home.creatorId);
       expect(said).toContain(home.keyId);
+      expect(said).toContain(home.memberId);
+      expect(said).toContain(home.invitationId);
       for (const other of [...homes.values(), neighbour].filter(({ tenant }) => tenant.id !== home.tenant.id)) {
         expect(said).not.toContain(other.creatorId);
         expect(said).not.toContain(other.keyId);
+        expect(said).not.toContain(other.memberId);
+        expect(said).not.toContain(other.invitationId);
         expect(said).not.toContain(other.email);
         expect(said).not.toContain(other.tenant.id);
       }
@@ -212,7 +233,7 @@ describe("the only door", () => {
     const home = homeIn("eu");
     const db = tenantDb(env, placeOf(home));
     const users = await db.select(schema.users);
-    expect(users.map(({ id }) => id)).toEqual([home.user.id]);
+    expect(users.map(({ id }) => id).sort()).toEqual([home.user.id, home.memberId].sort());
     expect((await db.update(schema.users, { name: "Olga Owner" }, idIs(neighbour.user.id)).run()).meta.changes).toBe(0);
     expect((await db.remove(schema.users, idIs(neighbour.user.id)).run()).meta.changes).toBe(0);
     expect(await db.first(schema.users, idIs(neighbour.user.id))).toBeNull();

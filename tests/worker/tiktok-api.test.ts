@@ -177,7 +177,11 @@ describe("the LIVE switch", () => {
   test("wants a connection, and a body that says which", async () => {
     const { id } = await addCreator(home.browser);
     expect(await refusal(await put(id, { enabled: true }))).toBe("409 not_connected");
-    expect(await (await put(id, { enabled: false })).json()).toEqual({ enabled: false, state: "off" });
+    expect(await (await put(id, { enabled: false })).json()).toEqual({
+      enabled: false,
+      state: "off",
+      source: "direct",
+    });
     for (const body of [{}, { enabled: "yes" }, { enabled: true, force: true }])
       expect((await refusedFields(await put(id, body)))[0]).toMatch(/enabled|force/);
   });
@@ -186,7 +190,11 @@ describe("the LIVE switch", () => {
     const { id } = await addCreator(home.browser);
     const { creator, page } = await connect(home.browser, id, { account: "tiny.gym.tala" });
     const state = async () => (await tiktokOf(home.browser, id)).live;
-    expect(await (await put(id, { enabled: true })).json()).toEqual({ enabled: true, state: "awaiting_consent" });
+    expect(await (await put(id, { enabled: true })).json()).toEqual({
+      enabled: true,
+      state: "awaiting_consent",
+      source: "direct",
+    });
     expect(await state()).toMatchObject({ enabled: true, state: "awaiting_consent", consent: null });
 
     const given = await creator.form(`${page}/live`, [["value", "on"]]);
@@ -209,7 +217,11 @@ describe("the LIVE switch", () => {
       id,
     );
     expect(withdrawn?.at).toEqual(expect.any(Number));
-    expect(await (await put(id, { enabled: false })).json()).toEqual({ enabled: false, state: "off" });
+    expect(await (await put(id, { enabled: false })).json()).toEqual({
+      enabled: false,
+      state: "off",
+      source: "direct",
+    });
   });
 });
 

@@ -1,7 +1,8 @@
 import { area, line } from "d3-shape";
 import { useId, useState } from "preact/hooks";
-import type { LiveMinute } from "../../domain/records/tiktok.ts";
+import type { CurveStep, LiveMinute } from "../../domain/records/tiktok.ts";
 import { clock, compact, count } from "../format.ts";
+import { CURVE_WORDS } from "../words.ts";
 import { ChartCursor, Hatch, Tooltip, TooltipLine } from "./ChartFrame.tsx";
 import { runsOf } from "./runs.ts";
 import { linear, verticalAxis } from "./scale.ts";
@@ -11,19 +12,28 @@ const VIEWERS = { top: 6, bottom: 168 };
 const DIAMONDS = { top: 168 + 32, bottom: 168 + 32 + 108 };
 const HEIGHT = DIAMONDS.bottom + 24;
 const LABELS = 44;
-/** A LIVE that has just begun is drawn in half an hour's width, so that a minute looks like one. */
-const SHORTEST_SPAN = 30;
+/** A LIVE that has just begun is drawn in half an hour's width, so that a minute looks like one. One of hours is over. */
+const SHORTEST_SPAN: Record<CurveStep, number> = { 60: 30, 3600: 1 };
+const WIDEST_BAR = 40;
 
 export const STATE_WORDS = { covered: "Covered", paused: "Paused by the creator", gap: "Not covered" } as const;
 
+interface SessionChartProps {
+  minutes: readonly LiveMinute[];
+  /** How long each of them is, seconds. */
+  step: CurveStep;
+}
+
 /** Viewers above, diamonds a minute below, one time axis; no panel has two scales. */
-export function SessionChart({ minutes }: { minutes: readonly LiveMinute[] }) {
+export function SessionChart({ minutes, step: seconds }: SessionChartProps) {
   const hatch = useId();
   const [frame, width] = useWidth<HTMLDivElement>();
   const [index, setIndex] = useState<number | null>(null);
   const end = Math.max(0, width - LABELS);
-  const span = Math.max(SHORTEST_SPAN, minutes.length);
+  const span = Math.max(SHORTEST_SPAN[seconds], minutes.length);
   const step = end / span;
+  const bar = Math.min(WIDEST_BAR, Math.max(1, step * 0.76));
+  const words = CURVE_WORDS[seconds];
   const x = linear([0, span], [0, end]);
   const seen = (minute: LiveMinute) => minute.state === "covered" && minute.viewers !== null;
   const viewers = verticalAxis(
@@ -42,7 +52,12 @@ export function SessionChart({ minutes }: { minutes: readonly LiveMinute[] }) {
 
   return (
     <div ref={frame} class="chart" dir="ltr">
-      <svg width={width} height={HEIGHT} role="img" aria-label={`Viewers and diamonds over ${minutes.length} minutes`}>
+      <svg
+        width={width}
+        height={HEIGHT}
+        role="img"
+        aria-label={`Viewers and diamonds over ${minutes.length} ${words.many}`}
+      >
         <defs>
           <Hatch id={hatch} />
         </defs>
@@ -71,14 +86,19 @@ export function SessionChart({ minutes }: { minutes: readonly LiveMinute[] }) {
           ))}
         <path class="chart-area" d={ground(minutes) ?? ""} />
         <path class="chart-line" d={curve(minutes) ?? ""} />
+        {seconds === 3600
+          ? minutes.map((hour, at) =>
+              seen(hour) ? <circle key={hour.at} class="chart-dot" cx={x(at + 0.5)} cy={height(hour)} r="2.5" /> : null,
+            )
+          : null}
         {minutes.map((minute, at) =>
           minute.diamonds > 0 ? (
             <rect
               key={minute.at}
               class="chart-bar"
-              x={x(at) + step * 0.12}
+              x={x(at + 0.5) - bar / 2}
               y={diamonds.scale(minute.diamonds)}
-              width={Math.max(1, step * 0.76)}
+              width={bar}
               height={DIAMONDS.bottom - diamonds.scale(minute.diamonds)}
             />
           ) : null,
@@ -87,9 +107,9 @@ export function SessionChart({ minutes }: { minutes: readonly LiveMinute[] }) {
           Viewers
         </text>
         <text class="chart-title" x={0} y={DIAMONDS.top - 10}>
-          Diamonds per minute
+          {words.diamonds}
         </text>
-        {timeLabels(minutes, step).map(({ at, label, anchor }) => (
+        {timeLabels(minutes, seconds, step).map(({ at, label, anchor }) => (
           <text key={at} class="chart-label" x={x(at)} y={HEIGHT - 4} text-anchor={anchor}>
             {label}
           </text>
@@ -105,7 +125,7 @@ export function SessionChart({ minutes }: { minutes: readonly LiveMinute[] }) {
         many={minutes.length}
         start={0}
         width={x(minutes.length)}
-        label="Minute"
+        label={words.one}
         say={(at) => spoken(minutes[at])}
         index={index}
         onIndex={setIndex}
@@ -134,18 +154,21 @@ function spoken(minute: LiveMinute | undefined): string {
 
 const STEPS = [5, 10, 15, 30, 60, 120, 240, 360];
 
-/** Round clock times, far enough apart to be read; the first minute names the start. */
+/** Round clock times, far enough apart to be read (`step` pixels are `seconds`); the first minute names the start. */
 function timeLabels(
   minutes: readonly LiveMinute[],
+  seconds: CurveStep,
   step: number,
 ): { at: number; label: string; anchor: "start" | "middle" | "end" }[] {
   const [first] = minutes;
   if (!first || step <= 0) return [];
-  const every = STEPS.find((candidate) => candidate * step >= 84) ?? 720;
+  const every =
+    STEPS.find((candidate) => candidate * 60 >= seconds && ((candidate * 60) / seconds) * step >= 84) ?? 720;
   const labels = minutes.flatMap(({ at }, place) => {
     const [hour = "0", minute = "0"] = clock(at).split(":");
-    const round = (Number(hour) * 60 + Number(minute)) % every === 0;
-    return round && place * step > 40 ? [{ at: place, label: clock(at), anchor: "middle" as const }] : [];
+    // An hour begins at half past where the zone is half an hour off.
+    const round = (Number(hour) * 60 + (seconds === 3600 ? 0 : Number(minute))) % every === 0;
+    return round && place * step > 56 ? [{ at: place, label: clock(at), anchor: "middle" as const }] : [];
   });
   return [{ at: 0, label: clock(first.at), anchor: "start" }, ...labels];
 }

@@ -1,8 +1,7 @@
-import type { LiveMinute } from "../../domain/records/tiktok.ts";
+import type { CurveStep, LiveMinute } from "../../domain/records/tiktok.ts";
 
-const MINUTE_MS = 60_000;
-/** A hole longer than this is not filled minute by minute: the session ended and went on. */
-const LONGEST_HOLE = 24 * 60;
+/** A hole longer than this is not filled entry by entry: the session ended and went on. */
+const LONGEST_HOLE_MS = 24 * 3_600_000;
 
 /**
  * Where the drawing begins. A LIVE that was joined late has hours of nothing before it; drawn,
@@ -13,16 +12,17 @@ export function drawnFrom(minutes: readonly LiveMinute[]): number {
   return first > (minutes.length - first) / 3 ? first : 0;
 }
 
-/** Every minute from the first to the last; one that was not written down is a gap. */
-export function everyMinute(minutes: readonly LiveMinute[]): LiveMinute[] {
+/** Every minute, or hour, from the first to the last; one that was not written down is a gap. `step` in seconds. */
+export function everyMinute(minutes: readonly LiveMinute[], step: CurveStep): LiveMinute[] {
+  const stepMs = step * 1000;
   const filled: LiveMinute[] = [];
   for (const minute of minutes) {
     const before = filled.at(-1);
     const start = Date.parse(minute.at);
     if (before) {
-      const missing = Math.round((start - Date.parse(before.at)) / MINUTE_MS) - 1;
-      for (let hole = missing; hole > 0 && missing < LONGEST_HOLE; hole--) {
-        filled.push({ at: new Date(start - hole * MINUTE_MS).toISOString(), viewers: null, diamonds: 0, state: "gap" });
+      const missing = Math.round((start - Date.parse(before.at)) / stepMs) - 1;
+      for (let hole = missing; hole > 0 && missing * stepMs < LONGEST_HOLE_MS; hole--) {
+        filled.push({ at: new Date(start - hole * stepMs).toISOString(), viewers: null, diamonds: 0, state: "gap" });
       }
     }
     filled.push(minute);

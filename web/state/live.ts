@@ -1,5 +1,5 @@
 import { batch, computed, type Signal, signal } from "@preact/signals";
-import type { LiveItem, LiveMessage, LiveTotals, Tracking } from "../../domain/live-message.ts";
+import type { LiveItem, LiveMessage, LiveMove, LiveTotals, Tracking } from "../../domain/live-message.ts";
 import type { LiveNow } from "../api.ts";
 
 /** What is LIVE now, as the socket last said. One signal a creator: a delta redraws one card. */
@@ -14,21 +14,25 @@ export interface Movement {
   at: number;
 }
 
-const items = signal<ReadonlyMap<string, Signal<LiveItem>>>(new Map());
-const movements = signal<ReadonlyMap<string, Signal<Movement | null>>>(new Map());
+interface Live {
+  item: Signal<LiveItem>;
+  movement: Signal<Movement | null>;
+}
+
+const lives = signal<ReadonlyMap<string, Live>>(new Map());
 export const tracking = signal<ReadonlyMap<string, Tracking>>(new Map());
 export const totals = signal<LiveTotals | null>(null);
 export const link = signal<LinkState>("connecting");
 /** When the server last said anything about LIVE, ms since epoch; null before the first word. */
 export const heardAt = signal<number | null>(null);
 
-/** The newest message, for pages that read again when something about their record happened. */
-export const latestMessage = signal<LiveMessage | null>(null);
+/** What the newest frame said, for pages that read again when something about their record happened. */
+export const latestMessages = signal<readonly LiveMessage[]>([]);
 
-export const liveCount = computed(() => items.value.size);
-export const liveOf = (creatorId: string): LiveItem | undefined => items.value.get(creatorId)?.value;
-export const movementOf = (creatorId: string): Movement | null => movements.value.get(creatorId)?.value ?? null;
-export const liveItems = computed(() => [...items.value.values()].map((item) => item.value));
+export const liveCount = computed(() => lives.value.size);
+export const liveOf = (creatorId: string): LiveItem | undefined => lives.value.get(creatorId)?.item.value;
+export const movementOf = (creatorId: string): Movement | null => lives.value.get(creatorId)?.movement.value ?? null;
+export const liveItems = computed(() => [...lives.value.values()].map(({ item }) => item.value));
 export const viewersNow = computed(() => liveItems.value.reduce((sum, item) => sum + (item.viewers ?? 0), 0));
 
 const keyed = (list: readonly Tracking[]) => new Map(list.map((entry) => [entry.creatorId, entry]));
@@ -36,75 +40,83 @@ const keyed = (list: readonly Tracking[]) => new Map(list.map((entry) => [entry.
 /** Everything at once: the socket's first message, or `GET /live`. */
 export function takeSnapshot(now: LiveNow): void {
   batch(() => {
-    for (const item of now.items) place(item);
-    const present = new Set(now.items.map((item) => item.creatorId));
-    for (const creatorId of items.peek().keys()) if (!present.has(creatorId)) drop(creatorId);
+    lives.value = new Map(now.items.map((item) => [item.creatorId, placed(item)]));
     tracking.value = keyed(now.tracking);
     totals.value = now.totals;
     heardAt.value = Date.now();
   });
 }
 
-/** One message of the socket. */
-export function takeMessage(message: LiveMessage): void {
+/** What one frame of the socket says, in its order: whoever shows it draws once for all of it. */
+export function takeMessages(messages: readonly (LiveMessage | LiveMove)[]): void {
   batch(() => {
-    switch (message.type) {
-      case "snapshot":
-        takeSnapshot(message);
-        break;
-      case "live":
-        place(message);
-        break;
-      case "ended":
-        drop(message.creatorId);
-        break;
-      case "removed":
-        drop(message.creatorId);
-        tracking.value = new Map([...tracking.peek()].filter(([creatorId]) => creatorId !== message.creatorId));
-        break;
-      case "tracking":
-        tracking.value = new Map(tracking.peek()).set(message.creatorId, message);
-        break;
-      case "totals":
-        totals.value = message;
-        break;
-      case "synced":
-        break;
-    }
+    latestMessages.value = messages.flatMap((message) => {
+      const whole = message.type === "moved" ? completed(message) : message;
+      if (whole) take(whole);
+      return whole ?? [];
+    });
     heardAt.value = Date.now();
-    latestMessage.value = message;
   });
+}
+
+/** A move as the whole LIVE that it makes; null for a LIVE that no snapshot has named yet. */
+function completed({ type: _, ...changes }: LiveMove): LiveMessage | null {
+  const known = lives.peek().get(changes.creatorId)?.item.peek();
+  // JSON knows no undefined: what a move does not name is not in it at all.
+  return known ? Object.assign({ type: "live" as const }, known, changes) : null;
+}
+
+function take(message: LiveMessage): void {
+  switch (message.type) {
+    case "snapshot":
+      takeSnapshot(message);
+      break;
+    case "live":
+      if (lives.peek().has(message.creatorId)) placed(message);
+      else lives.value = new Map(lives.peek()).set(message.creatorId, placed(message));
+      break;
+    case "ended":
+      drop(message.creatorId);
+      break;
+    case "removed":
+      drop(message.creatorId);
+      tracking.value = new Map([...tracking.peek()].filter(([creatorId]) => creatorId !== message.creatorId));
+      break;
+    case "tracking":
+      tracking.value = new Map(tracking.peek()).set(message.creatorId, message);
+      break;
+    case "totals":
+      totals.value = message;
+      break;
+    case "synced":
+      break;
+  }
 }
 
 export function forgetLive(): void {
   batch(() => {
-    items.value = new Map();
-    movements.value = new Map();
+    lives.value = new Map();
     tracking.value = new Map();
     totals.value = null;
     heardAt.value = null;
-    latestMessage.value = null;
+    latestMessages.value = [];
   });
 }
 
-function place(item: LiveItem): void {
-  const known = items.peek().get(item.creatorId);
-  if (!known) {
-    items.value = new Map(items.peek()).set(item.creatorId, signal(item));
-    movements.value = new Map(movements.peek()).set(item.creatorId, signal<Movement | null>(null));
-    return;
-  }
-  const before = known.peek();
+/** A LIVE as it is known with what `item` says of it, or as a new one. */
+function placed(item: LiveItem): Live {
+  const known = lives.peek().get(item.creatorId);
+  if (!known) return { item: signal(item), movement: signal(null) };
+  const before = known.item.peek();
+  const same = before.sessionId === item.sessionId;
   // Frames of one room may overtake each other: an older one says nothing new.
-  if (before.sessionId === item.sessionId && item.at < before.at) return;
-  const by = before.sessionId === item.sessionId ? item.diamonds - before.diamonds : 0;
-  known.value = item;
-  const movement = movements.peek().get(item.creatorId);
-  if (by > 0 && movement) movement.value = { by, at: Date.now() };
+  if (same && item.at < before.at) return known;
+  known.item.value = item;
+  const by = same ? item.diamonds - before.diamonds : 0;
+  if (by > 0) known.movement.value = { by, at: Date.now() };
+  return known;
 }
 
 function drop(creatorId: string): void {
-  if (!items.peek().has(creatorId)) return;
-  items.value = new Map([...items.peek()].filter(([id]) => id !== creatorId));
-  movements.value = new Map([...movements.peek()].filter(([id]) => id !== creatorId));
+  if (lives.peek().has(creatorId)) lives.value = new Map([...lives.peek()].filter(([id]) => id !== creatorId));
 }

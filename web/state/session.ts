@@ -1,6 +1,7 @@
 import { computed, signal } from "@preact/signals";
-import type { Me, Member } from "../../domain/records/account.ts";
-import type { Right } from "../../domain/roles.ts";
+import type { Me } from "../../domain/records/account.ts";
+import type { Member } from "../../domain/records/member.ts";
+import { type Belonging, type Right, reaches } from "../../domain/roles.ts";
 import { readMe, readMembers } from "../api.ts";
 import { type ApiError, asApiError } from "../http.ts";
 
@@ -17,8 +18,13 @@ export const needsSecondFactor = computed(() => {
 
 export const tenantTimeZone = computed(() => me.value?.tenant.metricsTimeZone ?? "UTC");
 
-/** Whether the signed-in person may use a right on some record at all; the server checks each one. */
-export const can = (right: Right): boolean => (me.value?.rights[right] ?? "none") !== "none";
+/** Whether the signed-in person may use a right on a record; without one, on any at all. The server checks each. */
+export function can(right: Right, record?: Belonging): boolean {
+  const signed = me.value;
+  const reach = signed?.rights[right] ?? "none";
+  if (!signed || !record) return reach !== "none";
+  return reaches(reach, { userId: signed.user.id, team: signed.team }, record);
+}
 
 export async function loadSession(): Promise<void> {
   meError.value = null;

@@ -12,7 +12,7 @@ export const SectionHead = ({ title, note, end }: SectionHeadProps) => (
   <header class="panel-head">
     <div class="panel-words">
       <h2 class="panel-title">{title}</h2>
-      {note ? <span class="panel-note">{note}</span> : null}
+      {note ? <bdi class="panel-note">{note}</bdi> : null}
     </div>
     {end ? <span class="panel-end">{end}</span> : null}
   </header>

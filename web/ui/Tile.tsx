@@ -17,7 +17,9 @@ export const Tile = ({ label, value, note, trend }: TileProps) => (
       {value}
       {trend}
     </dd>
-    <dd class="tile-note">{note}</dd>
+    <dd class="tile-note">
+      <bdi>{note}</bdi>
+    </dd>
   </div>
 );
 

@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { AppError } from "../../domain/app-error.ts";
-import { type ApiKeyId, isId, type UserId } from "../../domain/ids.ts";
+import { type ApiKeyId, isId } from "../../domain/ids.ts";
 import { isRegion } from "../../domain/regions.ts";
-import { type Role, rightsOf } from "../../domain/roles.ts";
+import { keyHolder } from "../../platform/db/credentials.ts";
 import { type TenantDb, type TenantPlace, tenantDb } from "../../platform/db/tenant-db.ts";
 import { equalInConstantTime, sha256Hex } from "../../platform/hash.ts";
 import type { AppEnv, Session } from "../env.ts";
@@ -35,22 +35,6 @@ export const bearerOf = (c: Context): string | null => {
 const noSuchKey = (): AppError =>
   new AppError(401, "not_signed_in", "This API key opens nothing: it is wrong, has run out or was revoked.");
 
-// api_keys' and users' primary keys: two rows, whatever the tenant's size.
-const KEY_SQL = `
-  SELECT k.secret_hash AS secretHash, k.role AS role, k.last_used_at AS lastUsedAt,
-    u.id AS userId, u.role AS makersRole, u.team AS team
-  FROM api_keys k JOIN users u ON u.tenant_id = k.tenant_id AND u.id = k.created_by
-  WHERE k.tenant_id = ?1 AND k.id = ?2 AND k.revoked_at IS NULL AND coalesce(k.expires_at, ?3 + 1) > ?3 AND u.state = 'active'`;
-
-interface KeyRow {
-  secretHash: string;
-  role: Role;
-  lastUsedAt: number | null;
-  userId: UserId;
-  makersRole: Role;
-  team: string | null;
-}
-
 /**
  * Who asks with this key.
  * @throws AppError 401 `not_signed_in`
@@ -61,24 +45,10 @@ export async function programOf(c: Context<AppEnv>, token: string): Promise<{ se
   const now = Date.now();
   // A program keeps no bookmark: its reads go where its writes went.
   const db = tenantDb(c.env, key.place, "first-primary");
-  const row = await db.sql(KEY_SQL, key.id, now).first<KeyRow>();
-  if (!row || !equalInConstantTime(sha256Hex(key.secret), row.secretHash)) throw noSuchKey();
-  if ((row.lastUsedAt ?? 0) <= now - USED_EVERY_MS) c.executionCtx.waitUntil(used(db, key.id, now));
-  const { userId, role, makersRole, team } = row;
-  return {
-    session: {
-      place: key.place,
-      credential: key.id,
-      userId,
-      role,
-      rights: rightsOf(role, makersRole),
-      team,
-      steppedUpAt: null,
-      // A key was made by a person who had shown who they are: it has no second factor to set up.
-      needsTotp: false,
-    },
-    db,
-  };
+  const known = await keyHolder(db, key.id, now);
+  if (!known || !equalInConstantTime(sha256Hex(key.secret), known.secretHash)) throw noSuchKey();
+  if ((known.lastUsedAt ?? 0) <= now - USED_EVERY_MS) c.executionCtx.waitUntil(used(db, key.id, now));
+  return { session: { place: key.place, credential: key.id, ...known.holder }, db };
 }
 
 /** Of many requests at once, one writes. */

@@ -3,10 +3,10 @@ import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import { AppError } from "../../domain/app-error.ts";
-import { isId, type SessionId, type UserId } from "../../domain/ids.ts";
+import { isId, type SessionId } from "../../domain/ids.ts";
 import { SESSION_HOURS } from "../../domain/records/tenant-security.ts";
 import { isRegion } from "../../domain/regions.ts";
-import { type Role, rightsOf } from "../../domain/roles.ts";
+import { sessionHolder } from "../../platform/db/credentials.ts";
 import { type TenantPlace, tenantDb } from "../../platform/db/tenant-db.ts";
 import { equalInConstantTime, hmacSha256 } from "../../platform/hash.ts";
 import type { AppEnv } from "../env.ts";
@@ -79,48 +79,24 @@ export function refreshOf(c: Context<AppEnv>): (Named & { secret: string }) | nu
 export const notSignedIn = (): AppError =>
   new AppError(401, "not_signed_in", "You are not signed in. Sign in and try again.");
 
-// The primary keys of sessions, users and tenants: three rows, whatever the tenant's size.
-const SESSION_SQL = `
-  SELECT s.user_id AS userId, u.role AS role, u.team AS team, s.stepped_up_at AS steppedUpAt,
-    t.require_totp = 1 AND u.totp_secret IS NULL AS needsTotp
-  FROM sessions s JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id JOIN tenants t ON t.id = s.tenant_id
-  WHERE s.tenant_id = ?1 AND s.id = ?2 AND s.revoked_at IS NULL AND s.expires_at > ?3 AND u.state = 'active'`;
-
-interface SessionRow {
-  userId: UserId;
-  role: Role;
-  team: string | null;
-  steppedUpAt: number | null;
-  needsTotp: number;
-}
-
 /** Who asks: 401 for nobody, 403 for a person whose browser was sent here by another site's page. */
 async function recognize(c: Context<AppEnv>): Promise<void> {
   const token = bearerOf(c);
   if (token !== null) {
     const program = await programOf(c, token);
     c.set("session", program.session);
-    c.set("db", program.db);
+    c.set("db", program.db.seenBy(program.session));
     return;
   }
   const access = accessOf(c);
   if (!access) throw notSignedIn();
   const db = tenantDb(c.env, access.place, getCookie(c, BOOKMARK, "host"));
-  const row = await db.sql(SESSION_SQL, access.sessionId, Date.now()).first<SessionRow>();
-  if (!row) throw notSignedIn();
+  const holder = await sessionHolder(db, access.sessionId, Date.now());
+  if (!holder) throw notSignedIn();
   refuseCrossOrigin(c);
-  const { userId, role, team, steppedUpAt, needsTotp } = row;
-  c.set("session", {
-    place: access.place,
-    credential: access.sessionId,
-    userId,
-    role,
-    rights: rightsOf(role),
-    team,
-    steppedUpAt,
-    needsTotp: needsTotp === 1,
-  });
-  c.set("db", db);
+  const session = { place: access.place, credential: access.sessionId, ...holder };
+  c.set("session", session);
+  c.set("db", db.seenBy(session));
 }
 
 /** Lets the same browser's next reads follow what this request wrote. */

@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import { AppError } from "../../domain/app-error.ts";
-import type { AppEnv } from "../env.ts";
+import type { AppEnv, Session } from "../env.ts";
 
 /** How long a proof of who somebody is counts. Signing in is one. */
 export const STEPPED_UP_MS = 10 * 60_000;
@@ -11,12 +11,19 @@ export const STEPPED_UP_MS = 10 * 60_000;
  * was checked, and after `notForKeys`: a program can prove nothing of the kind.
  */
 export const steppedUp = createMiddleware<AppEnv>(async (c, next) => {
-  if ((c.get("session").steppedUpAt ?? 0) <= Date.now() - STEPPED_UP_MS) {
-    throw new AppError(
-      403,
-      "step_up_required",
-      "Show that it is still you: enter your password, or a code of your second factor, then try again.",
-    );
-  }
+  requireStepUp(c.get("session"));
   await next();
 });
+
+/**
+ * The same, where only what the body asks for tells whether it takes a proof.
+ * @throws AppError 403 `step_up_required`
+ */
+export function requireStepUp({ steppedUpAt }: Pick<Session, "steppedUpAt">): void {
+  if ((steppedUpAt ?? 0) > Date.now() - STEPPED_UP_MS) return;
+  throw new AppError(
+    403,
+    "step_up_required",
+    "Show that it is still you: enter your password, or a code of your second factor, then try again.",
+  );
+}

@@ -21,7 +21,7 @@ export interface ListShape {
   filters: Readonly<Record<string, string>>;
   /** Rows that match `q`: a condition on `table` with `?` for the MATCH expression. */
   search?: { condition: string; expression: (q: string) => string | null };
-  /** Reads the unfiltered total from a counter: SQL with `?1` the tenant. */
+  /** Reads the unfiltered total from a counter, for who sees all: SQL with `?1` the tenant. */
   totalSql: string;
 }
 
@@ -129,19 +129,24 @@ export async function list<Row extends { id: string }>(
     // The words lead: without the `+` the planner walks the tenant's rows and asks the words of each.
     conditions[0] = "+tenant_id = ?1";
   }
-  const narrowed = conditions.length > 2;
+  const narrowed = conditions.length > 2 || !db.seesAll(shape.table);
   const where = conditions.join(" AND ");
 
   const total = query.count === "true" ? await count() : undefined;
 
   const from = query.cursor === undefined ? null : decode(query.cursor, sort, by.type);
+  // Said twice, the id of a sort by id would cost each of several merged ranges its index's order.
+  const keys = by.column === "id" ? ["id"] : [by.column, "id"];
   const beyond = from
-    ? ` AND (${by.column}, id) ${descending ? "<" : ">"} (${bound(from.key)}, ${bound(from.id)})`
+    ? ` AND (${keys.join(", ")}) ${descending ? "<" : ">"} (${[from.key, from.id]
+        .slice(-keys.length)
+        .map(bound)
+        .join(", ")})`
     : "";
-  const direction = descending ? "DESC" : "ASC";
+  const order = keys.map((key) => `${key} ${descending ? "DESC" : "ASC"}`).join(", ");
   const statement = db.sql(
     `SELECT ${shape.columns}, ${by.column} AS sortKey FROM ${shape.table}
-     WHERE ${where}${beyond} ORDER BY ${by.column} ${direction}, id ${direction} LIMIT ${limit + 1}`,
+     WHERE ${where}${beyond} ORDER BY ${order} LIMIT ${limit + 1}`,
     ...params,
   );
   const { results, meta } = await statement.all<Row & Sorted>();

@@ -74,11 +74,33 @@ export const creators = sqliteTable(
     index("creators_by_update").on(table.tenantId, table.updatedAt, table.id).where(sql`deleted_at is null`),
     index("creators_by_followers").on(table.tenantId, table.followersKey, table.id).where(sql`deleted_at is null`),
     index("creators_by_stage").on(table.tenantId, table.stage, table.nameKey, table.id).where(sql`deleted_at is null`),
+    index("creators_by_connection")
+      .on(table.tenantId, table.connectionStatus, table.nameKey, table.id)
+      .where(sql`deleted_at is null`),
+    // Who sees only their own, or their team's, sees no other list: one index a sort for them too.
     index("creators_by_owner")
       .on(table.tenantId, table.ownerId, table.nameKey, table.id)
       .where(sql`deleted_at is null`),
-    index("creators_by_connection")
-      .on(table.tenantId, table.connectionStatus, table.nameKey, table.id)
+    index("creators_by_owner_handle")
+      .on(table.tenantId, table.ownerId, table.handleKey, table.id)
+      .where(sql`deleted_at is null`),
+    index("creators_by_owner_creation").on(table.tenantId, table.ownerId, table.id).where(sql`deleted_at is null`),
+    index("creators_by_owner_update")
+      .on(table.tenantId, table.ownerId, table.updatedAt, table.id)
+      .where(sql`deleted_at is null`),
+    index("creators_by_owner_followers")
+      .on(table.tenantId, table.ownerId, table.followersKey, table.id)
+      .where(sql`deleted_at is null`),
+    index("creators_by_team").on(table.tenantId, table.team, table.nameKey, table.id).where(sql`deleted_at is null`),
+    index("creators_by_team_handle")
+      .on(table.tenantId, table.team, table.handleKey, table.id)
+      .where(sql`deleted_at is null`),
+    index("creators_by_team_creation").on(table.tenantId, table.team, table.id).where(sql`deleted_at is null`),
+    index("creators_by_team_update")
+      .on(table.tenantId, table.team, table.updatedAt, table.id)
+      .where(sql`deleted_at is null`),
+    index("creators_by_team_followers")
+      .on(table.tenantId, table.team, table.followersKey, table.id)
       .where(sql`deleted_at is null`),
   ],
 );

@@ -40,7 +40,7 @@ export const liveSessions = sqliteTable(
     peakViewers: integer("peak_viewers"),
     peakAt: integer("peak_at"),
     coverage: real("coverage").notNull(),
-    /** How many minutes the curve holds. */
+    /** How many entries the curve holds: minutes, or hours once they are old. */
     minuteCount: integer("minute_count").notNull(),
     /** `packMinutes()`. */
     curve: blob("curve", { mode: "buffer" }),

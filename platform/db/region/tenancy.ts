@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { INVITATION_MAILS, MEMBER_STATES } from "../../../domain/records/member.ts";
 import { SESSION_HOURS } from "../../../domain/records/tenant-security.ts";
 import { ROLES } from "../../../domain/roles.ts";
 
@@ -23,7 +24,10 @@ export const tenants = sqliteTable("tenants", {
   createdAt: integer("created_at").notNull(),
 });
 
-/** A person and the membership: an address belongs to one tenant. */
+/**
+ * A person and the membership: an address belongs to one tenant. Who left stays as a name, since what
+ * they did is told by it; the address and the password are gone, and the id stands where the address was.
+ */
 export const users = sqliteTable(
   "users",
   {
@@ -36,10 +40,13 @@ export const users = sqliteTable(
     passwordHash: text("password_hash").notNull(),
     role: text("role", { enum: ROLES }).notNull(),
     team: text("team"),
-    state: text("state", { enum: ["active", "suspended"] })
+    state: text("state", { enum: [...MEMBER_STATES, "left"] })
       .notNull()
       .default("active"),
     createdAt: integer("created_at").notNull(),
+    /** When a browser of theirs last renewed its session. */
+    lastActiveAt: integer("last_active_at"),
+    version: integer("version").notNull().default(1),
     /** When the person showed that the address is theirs; null while they did not. */
     emailVerifiedAt: integer("email_verified_at"),
     /** Sealed. The second factor, and the one that waits to be confirmed. */
@@ -53,6 +60,34 @@ export const users = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.tenantId, table.id] }),
     uniqueIndex("users_by_email").on(table.tenantId, table.email),
+  ],
+);
+
+/** An invitation to join the agency. Its link is made from the id and a key (`links.ts`): none is stored. */
+export const invitations = sqliteTable(
+  "invitations",
+  {
+    tenantId: text("tenant_id").notNull(),
+    id: text("id").notNull(),
+    email: text("email").notNull(),
+    role: text("role", { enum: ROLES }).notNull(),
+    team: text("team"),
+    invitedBy: text("invited_by").notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    /** What became of its mail, and when it was last tried. */
+    mail: text("mail", { enum: INVITATION_MAILS }).notNull(),
+    mailedAt: integer("mailed_at").notNull(),
+    acceptedAt: integer("accepted_at"),
+    revokedAt: integer("revoked_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    uniqueIndex("invitations_open")
+      .on(table.tenantId, table.email)
+      .where(sql`accepted_at is null and revoked_at is null`),
+    index("invitations_by_expiry").on(table.expiresAt),
+    foreignKey({ columns: [table.tenantId, table.invitedBy], foreignColumns: [users.tenantId, users.id] }),
   ],
 );
 

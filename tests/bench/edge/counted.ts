@@ -6,13 +6,7 @@ import type {
   ExecutionContext,
 } from "@cloudflare/workers-types";
 import { app } from "../../../worker/app.ts";
-
-/** What the statements of one request cost, as the database counted. */
-interface Tally {
-  statements: number;
-  rowsRead: number;
-  rowsReturned: number;
-}
+import type { DatabaseTally } from "../tally.ts";
 
 /**
  * The product with an ear at its databases: each answer says in `X-Statements`, `X-Rows-Read` and
@@ -21,7 +15,7 @@ interface Tally {
  */
 export const counted = {
   async fetch(request: Request, env: Record<string, unknown>, ctx: ExecutionContext): Promise<Response> {
-    const tally: Tally = { statements: 0, rowsRead: 0, rowsReturned: 0 };
+    const tally: DatabaseTally = { statements: 0, rowsRead: 0, rowsReturned: 0, rowsWritten: 0 };
     const heard = Object.fromEntries(
       Object.entries(env).map(([name, binding]) => [name, isDatabase(binding) ? listening(binding, tally) : binding]),
     );
@@ -35,11 +29,11 @@ export const counted = {
   },
 };
 
-const isDatabase = (binding: unknown): binding is D1Database =>
+export const isDatabase = (binding: unknown): binding is D1Database =>
   typeof binding === "object" && binding !== null && "withSession" in binding;
 
-/** What the product asks of a database, and of a statement. */
-const listening = (database: D1Database, tally: Tally) => ({
+/** A database with an ear at it: what the product asks of one, and of a statement. */
+export const listening = (database: D1Database, tally: DatabaseTally) => ({
   prepare: (sql: string) => heardStatement(database.prepare(sql), tally),
   batch: (statements: readonly Heard[]) => heardBatch(database, statements, tally),
   withSession: (bookmark?: string) => {
@@ -60,7 +54,7 @@ interface Heard {
   first(): Promise<unknown>;
 }
 
-function heardStatement(statement: D1PreparedStatement, tally: Tally): Heard {
+function heardStatement(statement: D1PreparedStatement, tally: DatabaseTally): Heard {
   const all = async (): Promise<D1Result> => noted(await statement.all(), tally);
   return {
     statement,
@@ -74,13 +68,14 @@ function heardStatement(statement: D1PreparedStatement, tally: Tally): Heard {
 const heardBatch = async (
   on: D1Database | D1DatabaseSession,
   statements: readonly Heard[],
-  tally: Tally,
+  tally: DatabaseTally,
 ): Promise<D1Result[]> =>
   (await on.batch(statements.map(({ statement }) => statement))).map((result) => noted(result, tally));
 
-function noted(result: D1Result, tally: Tally): D1Result {
+function noted(result: D1Result, tally: DatabaseTally): D1Result {
   tally.statements += 1;
   tally.rowsRead += result.meta.rows_read;
   tally.rowsReturned += result.results.length;
+  tally.rowsWritten += result.meta.rows_written;
   return result;
 }

@@ -76,8 +76,11 @@ export async function simulator<T = unknown>(method: string, path: string, body?
   return (text === "" ? null : JSON.parse(text)) as T;
 }
 
-/** Asks until it holds. */
-export async function until<T>(ask: () => Promise<T | null | undefined | false>, seconds = 15): Promise<T> {
+/** How long a busy machine may take for what no rule sets a time to, s. */
+const PATIENCE = 25;
+
+/** Asks until it holds. `seconds` where a rule says how soon. */
+export async function until<T>(ask: () => Promise<T | null | undefined | false>, seconds = PATIENCE): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();

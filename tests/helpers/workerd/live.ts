@@ -90,7 +90,7 @@ export const sessionPage = (staff: Browser, sessionId: string): Promise<LiveSess
 export const sessionThat = (
   creator: Tracked,
   is: (session: LiveSessionSummary) => boolean,
-  seconds = 15,
+  seconds?: number,
 ): Promise<LiveSessionSummary> =>
   until(async () => (await sessionsOf(creator)).find((session) => is(session)), seconds);
 

@@ -5,6 +5,7 @@ export interface Mail {
   to: string;
   subject: string;
   text: string;
+  stream: string;
 }
 
 /** Every mail that was sent to an address, newest first. */

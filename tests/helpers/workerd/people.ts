@@ -1,9 +1,5 @@
-import { env } from "cloudflare:test";
-import { newId } from "../../../domain/ids.ts";
-import type { Role } from "../../../domain/roles.ts";
-import { blindIndex } from "../../../platform/blind-index.ts";
 import { stepAt, totpAt } from "../../../platform/totp.ts";
-import { type Agency, Browser, PASSWORD, unique } from "./agency.ts";
+import { type Agency, Browser, PASSWORD } from "./agency.ts";
 import { run } from "./rows.ts";
 
 /** A browser that says what it is and where it stands. */
@@ -27,24 +23,6 @@ export class Device extends Browser {
 /** Signs in with the password, and a code where one is asked for. */
 export const signIn = (browser: Browser, email: string, more: Record<string, unknown> = {}): Promise<Response> =>
   browser.json("POST", "/auth/login", { email, password: PASSWORD, ...more });
-
-/** Somebody else of the agency, with its owner's password, signed in. */
-export async function colleague(home: Agency, role: Role): Promise<{ browser: Browser; email: string; id: string }> {
-  const [id, email] = [newId("user"), `${role}.${unique()}@agency.example`];
-  await run(
-    home,
-    `INSERT INTO users (tenant_id, id, name, email, password_hash, role, created_at)
-     SELECT tenant_id, ?, 'Carl Colleague', ?, password_hash, ?, created_at FROM users WHERE tenant_id = ? AND id = ?`,
-    ...[id, email, role, home.tenant.id, home.user.id],
-  );
-  await env.DIRECTORY.prepare("INSERT INTO emails VALUES (?, ?, ?, ?, 'active', 0)")
-    .bind(blindIndex(env.BLIND_INDEX_KEY, "email", email), home.tenant.region, home.tenant.id, id)
-    .run();
-  const browser = new Browser();
-  const answer = await signIn(browser, email);
-  if (answer.status !== 200) throw new Error(`The colleague's sign-in answered ${answer.status}`);
-  return { browser, email, id };
-}
 
 export const codeOf = (secret: string, stepsAway = 0): string => totpAt(secret, stepAt(Date.now()) + stepsAway);
 

@@ -5,18 +5,28 @@ import { fold, searchTerms } from "../../../platform/db/search.ts";
 import type { Agency, Browser } from "./agency.ts";
 import { placeOf, region } from "./rows.ts";
 
-/** A roster of `count` at once, with ties and nulls in every sort; ids not in the order of anything else. */
-export async function fillRoster(home: Agency, count: number): Promise<void> {
+/** Whose a row of a roster is. */
+export interface Placed {
+  ownerId: string | null;
+  team: string | null;
+}
+
+/**
+ * A roster of `count` at once, with ties and nulls in every sort; ids not in the order of anything else.
+ * @param placing whose the nth is; without it, all are the agency's first owner's
+ */
+export async function fillRoster(home: Agency, count: number, placing?: (n: number) => Placed): Promise<void> {
   const { tenantId } = placeOf(home);
   const db = region(home.tenant.region);
   const at = Date.now();
   const statements = Array.from({ length: count }, (_, n) => {
+    const { ownerId, team } = placing?.(n) ?? { ownerId: home.user.id, team: null };
     const [name, handle] = [`Row ${"ABCDEFG".charAt(n % 7)}`, n % 3 === 0 ? null : `row.${(n * 37) % count}`];
     return db
       .prepare(
-        `INSERT INTO creators (tenant_id, id, display_name, name_key, handle, stage, owner_id, tags, custom, search_terms,
+        `INSERT INTO creators (tenant_id, id, display_name, name_key, handle, stage, owner_id, team, tags, custom, search_terms,
            connection_status, followers, created_at, created_by, updated_at, updated_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '[]', '{}', ?8, ?9, ?10, ?11, ?7, ?12, ?7)`,
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?13, ?14, '[]', '{}', ?8, ?9, ?10, ?11, ?7, ?12, ?7)`,
       )
       .bind(
         tenantId,
@@ -31,6 +41,8 @@ export async function fillRoster(home: Agency, count: number): Promise<void> {
         n % 6 === 0 ? null : n % 11,
         at,
         at - (n % 13),
+        ownerId,
+        team,
       );
   });
   for (let from = 0; from < count; from += 100) await db.batch(statements.slice(from, from + 100));

@@ -331,6 +331,20 @@ describe("a generated room", () => {
     await timed.close();
   });
 
+  it("brings no gift before its quiet beginning is over", async () => {
+    let now = Date.now();
+    const timed = await start({ clock: () => now });
+    const room = { kind: "synthetic", handle: "crowd.1", tempo: 20, quietSeconds: 10 };
+    const { roomId } = (await postJson(`${timed.origin}/_control/rooms`, room)).body;
+    const diamonds = async () =>
+      Object((await getJson(`${timed.origin}/_control/rooms/${roomId}`)).body.truth).diamonds;
+    now += 9_900;
+    expect(await diamonds()).toBe(0);
+    now += 5_000;
+    expect(await diamonds()).toBeGreaterThan(0);
+    await timed.close();
+  });
+
   it("pauses, resumes and ends by control messages, and its status follows", async () => {
     const roomId = await startRoom({ kind: "synthetic", handle: "host_e" });
     const viewer = await enter(roomId);

@@ -135,6 +135,66 @@ describe("messages that do not count", () => {
   });
 });
 
+describe("a message is read as protobuf says, however it was written", () => {
+  const wire = () => new WireWriter();
+  const common = (createTime: number, msgId = "8") =>
+    wire().uint(2, BigInt(msgId)).uint(3, BigInt(ROOM)).uint(4, createTime).finish();
+  /** A message to whose payload more is added. */
+  const and = (raw: RawMessage, more: WireWriter): RawMessage => ({
+    ...raw,
+    payload: Uint8Array.from([...raw.payload, ...more.finish()]),
+  });
+
+  test("of a number that comes twice the last stands", () => {
+    const twice = and(gift({ at, price: 5 }), wire().uint(5, 9).bytes(15, wire().uint(12, 7).finish()));
+    expect(decode(twice)).toMatchObject({ repeat: 9, price: 7, streak: expect.any(Number) });
+  });
+
+  test("a part that comes twice is both together", () => {
+    const named = gift({ at, guest: GUEST });
+    expect(decode(and(named, wire().bytes(8, wire().text(3, "someone").finish())))).toMatchObject({ toHost: false });
+    expect(decode(and(named, wire().bytes(8, wire().uint(1, BigInt(HOST)).finish())))).toMatchObject({ toHost: true });
+    expect(decode(and(named, wire().bytes(23, wire().uint(8, 0).finish())))).toMatchObject({ host, toHost: false });
+  });
+
+  test("Common counts wherever it stands, and the last of two", () => {
+    const late = message("WebcastLikeMessage", { at });
+    expect(
+      decode(
+        and(
+          late,
+          wire()
+            .uint(2, 5)
+            .bytes(1, common(at + 9)),
+        ),
+      ),
+    ).toMatchObject({ createTime: at + 9 });
+    const unnamed = { ...gift({ at, msgId: "7" }), msgId: "0" };
+    expect(decode(and(unnamed, wire().bytes(1, common(at))))).toMatchObject({ msgId: "8" });
+  });
+
+  test("a message that breaks after its Common is broken", () => {
+    expect(
+      decode(
+        and(
+          message("WebcastMemberMessage", { at }),
+          wire()
+            .varint(2 * 8 + 2)
+            .varint(9),
+        ),
+      ),
+    ).toBeNull();
+  });
+
+  test("gifts whose ids a number cannot tell apart are two gifts", () => {
+    const [one, other] = [2n ** 60n, 2n ** 60n + 1n].map((id) => {
+      const event = decode(and(gift({ at, group: 5 }), wire().uint(2, id)));
+      return event?.kind === "gift" ? event.streak : null;
+    });
+    expect(one).not.toBe(other);
+  });
+});
+
 describe("broken copies of recorded messages", () => {
   const room = "7309128470994258694";
   const whole = recording("room-complete");

@@ -146,6 +146,11 @@ describe("before us", () => {
       linkMic(after(91), 715),
     );
     expect(live.summary()).toMatchObject({ diamonds: 15, diamondsBefore: 0, diamondsRecovered: 5 });
+    // Nor does anybody know: they may have been given right before we joined.
+    expect(live.summary()).toMatchObject({
+      confidence: "partial",
+      confidenceReason: expect.stringContaining("stood at 700 diamonds when the LIVE was new"),
+    });
   });
 });
 

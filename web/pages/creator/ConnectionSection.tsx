@@ -3,11 +3,12 @@ import { useState } from "preact/hooks";
 import type { Creator } from "../../../domain/records/creator.ts";
 import type { Tiktok } from "../../../domain/records/tiktok.ts";
 import { switchLiveTracking } from "../../api.ts";
-import { clock, day } from "../../format.ts";
+import { day } from "../../format.ts";
 import { asApiError } from "../../http.ts";
 import type { Resource } from "../../state/resource.ts";
 import { can } from "../../state/session.ts";
 import { toast } from "../../state/toasts.ts";
+import { adviceFor } from "../../tracking/advice.ts";
 import { Button } from "../../ui/Button.tsx";
 import { ErrorState, Notice } from "../../ui/Notice.tsx";
 import { Missing } from "../../ui/Num.tsx";
@@ -15,9 +16,10 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { DetailLine } from "../../ui/record/Details.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { Switch } from "../../ui/Switch.tsx";
-import { TRACKING_WORDS } from "../../words.ts";
+import { RELAY_WORDS, TRACKING_WORDS } from "../../words.ts";
 import { ConnectionMark } from "../creators/ConnectionMark.tsx";
 import { DisconnectDialog } from "./DisconnectDialog.tsx";
+import { LiveListener } from "./LiveListener.tsx";
 import type { SyncNow } from "./use-sync-now.ts";
 
 interface ConnectionSectionProps {
@@ -96,12 +98,12 @@ function Known({ creator, tiktok, sync, connection }: ConnectionSectionProps & {
       ) : null}
       {stands ? (
         <div class="connection-actions">
-          {status === "active" && can("connect.sync") ? (
+          {status === "active" && can("connect.sync", creator) ? (
             <Button icon={RefreshCw} busy={sync.busy} onClick={sync.start}>
               {sync.busy ? "Syncing…" : "Sync now"}
             </Button>
           ) : null}
-          {can("connect.disconnect") ? (
+          {can("connect.disconnect", creator) ? (
             <Button look="danger" icon={Unlink} onClick={() => setDisconnecting(true)}>
               Disconnect
             </Button>
@@ -115,7 +117,7 @@ function Known({ creator, tiktok, sync, connection }: ConnectionSectionProps & {
   );
 }
 
-/** The switch, what the tracking does, and why it does not do more. */
+/** The switch, what the tracking does, and the way to why it does not do more. */
 function LiveLine({ creator, tiktok, connection }: Omit<ConnectionSectionProps, "sync"> & { connection: Tiktok }) {
   const [wanted, setWanted] = useState<boolean | null>(null);
   const { live } = connection;
@@ -130,8 +132,7 @@ function LiveLine({ creator, tiktok, connection }: Omit<ConnectionSectionProps, 
     }
     setWanted(null);
   };
-  const sentence =
-    live.state === "awaiting_consent" ? (live.reason ?? "Starts when the creator consents") : live.reason;
+  const words = live.source === "relay" ? RELAY_WORDS : TRACKING_WORDS;
   return (
     <>
       <DetailLine label="LIVE">
@@ -139,17 +140,25 @@ function LiveLine({ creator, tiktok, connection }: Omit<ConnectionSectionProps, 
           label="LIVE tracking"
           on={wanted ?? live.enabled}
           busy={wanted !== null}
-          reason={can("connect.live") ? undefined : "Your role may not switch LIVE tracking"}
+          reason={can("connect.live", creator) ? undefined : "Your role may not switch LIVE tracking"}
           onChange={(on) => void flip(on)}
         />
-        <span>{TRACKING_WORDS[live.state]}</span>
+        {adviceFor(live) ? (
+          <a class="link" href={`/app/creators/${creator.id}?tab=live`}>
+            {words[live.state]}: what to do
+          </a>
+        ) : (
+          <span>{words[live.state]}</span>
+        )}
       </DetailLine>
-      {sentence || live.until ? (
-        <p class="connection-reason">
-          {sentence}
-          {live.until ? ` Until ${clock(live.until)}.` : null}
-        </p>
-      ) : null}
+      <LiveListener
+        creatorId={creator.id}
+        live={live}
+        onSwitched={(now) => {
+          tiktok.set({ ...connection, live: now });
+          tiktok.reload();
+        }}
+      />
     </>
   );
 }

@@ -83,7 +83,7 @@ function Loaded({ initial, resource }: { initial: Creator; resource: Resource<Cr
   });
   const creator = record.shown.value;
   const conflict = edit.conflict.value;
-  const writes = can("creators.edit");
+  const writes = can("creators.edit", creator);
   const profile =
     creator.stage === "left" ? PROFILE_FIELDS : PROFILE_FIELDS.filter(({ name }) => name !== "stageReason");
   return (

@@ -4,6 +4,7 @@ import { clock, count, coveragePercent, duration, weekday } from "../../format.t
 import { liveOf } from "../../state/live.ts";
 import { useResource } from "../../state/resource.ts";
 import { useLiveMessages } from "../../state/use-live-messages.ts";
+import { useMore } from "../../state/use-more.ts";
 import { LiveDot } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Confidence } from "../../ui/Confidence.tsx";
@@ -11,7 +12,6 @@ import { ErrorState } from "../../ui/Notice.tsx";
 import { Missing, Num } from "../../ui/Num.tsx";
 import { Section, SectionHead } from "../../ui/Section.tsx";
 import { SkeletonBlock } from "../../ui/Skeleton.tsx";
-import { useMoreSessions } from "./use-more-sessions.ts";
 
 const ON_OVERVIEW = 6;
 const A_PAGE = 50;
@@ -22,7 +22,7 @@ export function LiveHistory({ creatorId, full = false }: { creatorId: string; fu
     listLiveSessions(creatorId, { limit: full ? A_PAGE : ON_OVERVIEW }, signal),
   );
   const page = first.value.value;
-  const more = useMoreSessions(creatorId, page, A_PAGE);
+  const more = useMore(page, (cursor) => listLiveSessions(creatorId, { limit: A_PAGE, cursor }));
   const error = first.error.value;
   useLiveMessages((message) => {
     if (message.type === "ended" && message.creatorId === creatorId) first.reload();

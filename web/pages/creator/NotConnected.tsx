@@ -44,7 +44,7 @@ export function NotConnected({ creator, tiktok, connection }: NotConnectedProps)
         icon={Unlink}
         title={TITLES[connection.status](first)}
         actions={
-          can("connect.invite") ? (
+          can("connect.invite", creator) ? (
             <Button icon={Link} busy={busy} onClick={() => void copyInvite()}>
               Copy invite link
             </Button>

@@ -64,17 +64,17 @@ export function RecordHeader({ creator, tiktok, sync }: RecordHeaderProps) {
             Watch LIVE
           </LinkButton>
         ) : null}
-        {connected && can("connect.sync") ? (
+        {connected && can("connect.sync", creator) ? (
           <Button icon={RefreshCw} busy={sync.busy} onClick={sync.start}>
             {sync.busy ? "Syncing…" : "Sync now"}
           </Button>
         ) : null}
-        {status !== undefined && !connected && can("connect.invite") ? (
+        {status !== undefined && !connected && can("connect.invite", creator) ? (
           <Button look="ink" icon={Link} onClick={() => setInviting(true)}>
             Invite to connect
           </Button>
         ) : null}
-        {can("creators.trash") ? (
+        {can("creators.trash", creator) ? (
           <Menu
             label="More"
             align="end"

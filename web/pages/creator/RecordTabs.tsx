@@ -9,6 +9,7 @@ import { SkeletonBlock } from "../../ui/Skeleton.tsx";
 import { Tabs } from "../../ui/Tabs.tsx";
 import { FollowerPanel } from "./FollowerPanel.tsx";
 import { LiveHistory } from "./LiveHistory.tsx";
+import { LiveTrouble } from "./LiveTrouble.tsx";
 import { MetricTiles } from "./MetricTiles.tsx";
 import { NotConnected } from "./NotConnected.tsx";
 import { VideoGrid } from "./VideoGrid.tsx";
@@ -63,12 +64,18 @@ export function RecordTabs({ creator, tiktok }: RecordTabsProps) {
         ]}
       />
       <div class="record-panel">
-        {tab === "live" ? <LiveHistory creatorId={creator.id} full /> : null}
+        {tab === "live" ? (
+          <>
+            <LiveTrouble creator={creator} tiktok={tiktok} connection={connection} />
+            <LiveHistory creatorId={creator.id} full />
+          </>
+        ) : null}
         {tab === "videos" ? <Videos creator={creator} connection={connection} full /> : null}
         {tab === "overview" ? (
           <>
             <Overview creator={creator} connection={connection} />
             <Videos creator={creator} connection={connection} />
+            <LiveTrouble creator={creator} tiktok={tiktok} connection={connection} />
             <LiveHistory creatorId={creator.id} />
           </>
         ) : null}

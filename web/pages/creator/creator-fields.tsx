@@ -7,13 +7,14 @@ import {
 } from "../../../domain/records/creator.ts";
 import { COUNTRIES } from "../../countries.ts";
 import { calendarDay, countryName } from "../../format.ts";
-import { memberName, members } from "../../state/session.ts";
+import { memberName } from "../../state/session.ts";
 import { errorsOf } from "../../ui/form/schema-errors.ts";
 import { Handle } from "../../ui/Num.tsx";
 import type { DetailField, Parsed } from "../../ui/record/detail-field.ts";
 import { StageMark } from "../../ui/StageMark.tsx";
 import { STAGE_WORDS } from "../../words.ts";
 import { handleProblem } from "../creators/handle.ts";
+import { handsOn, ownerOptions } from "../creators/owners.ts";
 
 type CreatorField = DetailField<Creator>;
 type TextName = { [Name in keyof Creator]: Creator[Name] extends string | null ? Name : never }[keyof Creator];
@@ -49,10 +50,8 @@ export const PROFILE_FIELDS: readonly CreatorField[] = [
   text("tier", "Tier"),
   text("ownerId", "Owner", {
     kind: "choice",
-    options: () => [
-      { value: "", label: "Nobody" },
-      ...members.value.map(({ id, name }) => ({ value: id, label: name })),
-    ],
+    options: ({ ownerId }) => ownerOptions(ownerId),
+    open: handsOn,
     write: (chosen) => ({ ownerId: chosen || null }),
     show: ({ ownerId }) => memberName(ownerId) ?? "Unknown member",
   }),
@@ -66,7 +65,7 @@ export const PROFILE_FIELDS: readonly CreatorField[] = [
   }),
   text("language", "Language"),
   text("niche", "Niche"),
-  text("team", "Team"),
+  text("team", "Team", { open: handsOn }),
   {
     name: "tags",
     label: "Tags",

@@ -1,7 +1,7 @@
 import { CREATOR_STAGES, type Creator, creatorCreateSchema } from "../../../domain/records/creator.ts";
 import { createCreator } from "../../api.ts";
 import { COUNTRIES } from "../../countries.ts";
-import { me, members } from "../../state/session.ts";
+import { me } from "../../state/session.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Field, Select } from "../../ui/Field.tsx";
@@ -10,6 +10,7 @@ import { errorsOf } from "../../ui/form/schema-errors.ts";
 import { useForm } from "../../ui/form/use-form.ts";
 import { STAGE_WORDS } from "../../words.ts";
 import { handleProblem } from "./handle.ts";
+import { handsOn, ownerOptions } from "./owners.ts";
 import "./NewCreator.css";
 
 interface NewCreatorProps {
@@ -61,14 +62,9 @@ export function NewCreator({ onClose, onCreated }: NewCreatorProps) {
             {...form.bind("stage")}
           />
         </div>
-        <Select
-          label="Owner"
-          options={[
-            { value: "", label: "Nobody yet" },
-            ...members.value.map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-          {...form.bind("ownerId")}
-        />
+        {handsOn() ? (
+          <Select label="Owner" options={ownerOptions(me.value?.user.id ?? null)} {...form.bind("ownerId")} />
+        ) : null}
         <footer class="dialog-actions">
           <Button look="ghost" onClick={onClose}>
             Cancel

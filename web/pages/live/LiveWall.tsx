@@ -13,6 +13,7 @@ import { EmptyState } from "../../ui/EmptyState.tsx";
 import { Menu } from "../../ui/Menu.tsx";
 import { useTitle } from "../../ui/PageHeader.tsx";
 import { SkeletonBlock } from "../../ui/Skeleton.tsx";
+import { Attention } from "./Attention.tsx";
 import { Spoken } from "./Spoken.tsx";
 import { Waiting } from "./Waiting.tsx";
 import { WallCard, WallRow } from "./WallCard.tsx";
@@ -67,13 +68,14 @@ export default function LiveWall() {
           />
         </span>
       </header>
-      <Contents />
+      <Contents onScreen={full.on} />
       <Spoken />
     </div>
   );
 }
 
-function Contents() {
+/** `onScreen`: nobody is near who could press anything. */
+function Contents({ onScreen }: { onScreen: boolean }) {
   if (link.value === "refused") {
     return (
       <div class="wall-part wall-empty">
@@ -114,6 +116,7 @@ function Contents() {
     <>
       <WallHero totals={totals.value} />
       {nobody ? <Waiting tracked={tracked} /> : <Cards />}
+      {onScreen ? null : <Attention tracked={tracked} />}
       <WallFooter tracked={tracked} />
     </>
   );

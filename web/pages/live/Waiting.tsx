@@ -14,7 +14,8 @@ const SHOWN = 12;
 /** Nobody is LIVE: who is waited for, and when each was last on. */
 export function Waiting({ tracked }: { tracked: readonly Tracking[] }) {
   const creators = useResource("connected", (signal) => listCreators({ connection: "active", limit: 200 }, signal));
-  const states = new Map(tracked.map(({ creatorId, state }) => [creatorId, state]));
+  const followed = tracked.filter(({ state }) => state !== "awaiting_consent" && state !== "blocked");
+  const states = new Map(followed.map(({ creatorId, state }) => [creatorId, state]));
   const waiting = (creators.value.value?.items ?? [])
     .filter(({ id }) => states.has(id))
     .toSorted((a, b) => ((a.figures.lastLiveAt ?? "") < (b.figures.lastLiveAt ?? "") ? 1 : -1))
@@ -22,9 +23,11 @@ export function Waiting({ tracked }: { tracked: readonly Tracking[] }) {
   return (
     <div class="wall-part wall-empty">
       <EmptyState icon={RadioTower} title="Nobody is LIVE now">
-        {tracked.length > 0
-          ? `${plural(tracked.length, "creator is", "creators are")} followed. The first to go LIVE appears here by itself.`
-          : "No creator is followed any more. Switch LIVE on for one on its page."}
+        {followed.length > 0
+          ? `${plural(followed.length, "creator is", "creators are")} followed. The first to go LIVE appears here by itself.`
+          : tracked.length > 0
+            ? "Nobody can be followed just now; what is in the way stands below."
+            : "No creator is followed any more. Switch LIVE on for one on its page."}
       </EmptyState>
       <ul class="wall-waiting">
         {waiting.map((creator) => (

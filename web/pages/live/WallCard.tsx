@@ -1,8 +1,8 @@
-import { Eye, Pause, RefreshCw } from "lucide";
+import { Ban, Eye, Pause, RefreshCw } from "lucide";
 import type { LiveItem } from "../../../domain/live-message.ts";
 import { count, duration } from "../../format.ts";
 import { everySecond } from "../../state/clock.ts";
-import { liveOf, movementOf } from "../../state/live.ts";
+import { liveOf, movementOf, tracking } from "../../state/live.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { LiveDot } from "../../ui/Badge.tsx";
 import { Confidence } from "../../ui/Confidence.tsx";
@@ -10,6 +10,7 @@ import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { Handle } from "../../ui/Num.tsx";
 import { Sparkline } from "../../ui/Sparkline.tsx";
+import { TRACKING_WORDS } from "../../words.ts";
 
 /** How long a rise stands beside its number, and how long its card glows. */
 const PLUS_MS = 2_000;
@@ -30,7 +31,9 @@ export function WallCard({ creatorId }: { creatorId: string }) {
       <span class="wall-who">
         <Avatar name={item.displayName} src={item.avatarUrl} size={40} />
         <span class="wall-words">
-          <strong class="wall-name">{item.displayName}</strong>
+          <strong class="wall-name">
+            <bdi>{item.displayName}</bdi>
+          </strong>
           <span class="wall-quiet">{item.handle ? <Handle handle={item.handle} /> : null}</span>
         </span>
         {movement && since < PLUS_MS ? (
@@ -66,9 +69,12 @@ export function WallCard({ creatorId }: { creatorId: string }) {
 
 function WallState({ item }: { item: LiveItem }) {
   if (item.state === "lost") {
+    const why = tracking.value.get(item.creatorId);
+    const blocked = why?.state === "blocked";
     return (
-      <span class="wall-state wall-lost">
-        <Icon icon={RefreshCw} /> Redialing
+      <span class="wall-state wall-lost" title={why?.reason ?? undefined}>
+        <Icon icon={blocked ? Ban : RefreshCw} />{" "}
+        {TRACKING_WORDS[why?.state === "limited" || blocked ? why.state : "lost"]}
       </span>
     );
   }
@@ -96,7 +102,9 @@ export function WallRow({ creatorId, place }: { creatorId: string; place: number
     <a class="wall-row" href={`/app/live/sessions/${item.sessionId}`}>
       <span class="wall-place">{place}</span>
       <Avatar name={item.displayName} src={item.avatarUrl} size={28} />
-      <span class="wall-row-name">{item.displayName}</span>
+      <span class="wall-row-name">
+        <bdi>{item.displayName}</bdi>
+      </span>
       <bdi dir="ltr" class="wall-row-number">
         {count(item.diamonds)}
       </bdi>

@@ -20,7 +20,7 @@ export function WallHero({ totals }: { totals: LiveTotals }) {
           <bdi dir="ltr" class="hero-plus">
             +{count(lastMinute)}
           </bdi>{" "}
-          in the last minute
+          this minute
         </p>
       </div>
       <div class="hero-hour">
@@ -61,14 +61,9 @@ function MinuteBars({ values }: { values: readonly number[] }) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const most = Math.max(1, ...values);
   const step = width / Math.max(1, values.length);
-  const high = values.indexOf(most);
-  const label =
-    high < 0
-      ? "No diamonds in the last hour"
-      : `Diamonds in each of the last ${values.length} minutes; the most were ${count(most)}, ${values.length - 1 - high} minutes ago`;
   return (
     <div ref={frame} class="hero-bars">
-      <svg width={width} height={HEIGHT} role="img" aria-label={label}>
+      <svg width={width} height={HEIGHT} aria-hidden="true">
         {values.map((value, index) => {
           const height = Math.max(2, (value / most) * HEIGHT);
           const left = values.length - 1 - index;
@@ -86,6 +81,34 @@ function MinuteBars({ values }: { values: readonly number[] }) {
           );
         })}
       </svg>
+      <MinuteFigures values={values} />
     </div>
+  );
+}
+
+/** The bars as figures for a screen reader, the newest first, without the minutes that brought nothing. */
+function MinuteFigures({ values }: { values: readonly number[] }) {
+  const lines = values
+    .map((value, index) => ({ value, ago: values.length - 1 - index }))
+    .filter(({ value }) => value > 0);
+  if (lines.length === 0) return <p class="hidden-text">No diamonds in the last hour</p>;
+  return (
+    <table class="hidden-text">
+      <caption>Diamonds per minute, last hour</caption>
+      <thead>
+        <tr>
+          <th scope="col">Minutes ago</th>
+          <th scope="col">Diamonds</th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.toReversed().map(({ value, ago }) => (
+          <tr key={ago}>
+            <td>{ago}</td>
+            <td>{count(value)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

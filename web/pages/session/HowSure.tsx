@@ -23,7 +23,9 @@ export function HowSure({ session }: { session: LiveSession }) {
     <aside class="sure" aria-label="How sure the diamonds are">
       <header class="sure-head">
         <h2 class="sure-title">
-          How sure is <bdi dir="ltr">{count(diamonds)}</bdi>?
+          <bdi>
+            How sure is <bdi dir="ltr">{count(diamonds)}</bdi>?
+          </bdi>
         </h2>
         <ConfidenceBadge confidence={confidence} />
       </header>
@@ -53,12 +55,16 @@ export function HowSure({ session }: { session: LiveSession }) {
           <div key={label} class="witness">
             <dt class="witness-name">{label}</dt>
             <dd class="witness-value">{value === null ? <Missing /> : <Num>{count(value)}</Num>}</dd>
-            <dd class="witness-note">{note}</dd>
+            <dd class="witness-note">
+              <bdi>{note}</bdi>
+            </dd>
           </div>
         ))}
       </dl>
 
-      <p class="sure-reason">{session.confidenceReason}</p>
+      <p class="sure-reason">
+        <bdi>{session.confidenceReason}</bdi>
+      </p>
       <p class="sure-privacy">
         <Icon icon={Lock} size={14} />
         Gifts are counted, gifters are not stored. No viewer’s name or id is written down.

@@ -7,10 +7,13 @@ import type { LiveSession } from "../../../domain/records/tiktok.ts";
 import { readCreator, readLiveSession } from "../../api.ts";
 import { everyMinute } from "../../charts/minutes.ts";
 import { clock, day, longDay, weekday } from "../../format.ts";
-import { liveOf } from "../../state/live.ts";
+import { everyHalfMinute } from "../../state/clock.ts";
+import { liveOf, tracking } from "../../state/live.ts";
 import { type Resource, useResource } from "../../state/resource.ts";
 import { tenantTimeZone } from "../../state/session.ts";
 import { useLiveMessages } from "../../state/use-live-messages.ts";
+import { troublesOf } from "../../tracking/advice.ts";
+import { ReaderKeys, TroubleNote } from "../../tracking/TroubleNote.tsx";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Badge, LiveDot } from "../../ui/Badge.tsx";
 import { LinkButton } from "../../ui/Button.tsx";
@@ -91,7 +94,7 @@ interface KnownProps {
 }
 
 function Known({ session, live, creator }: KnownProps) {
-  const minutes = useMemo(() => everyMinute(session.minutes), [session.minutes]);
+  const minutes = useMemo(() => everyMinute(session.minutes, session.step), [session.minutes, session.step]);
   const shown = live ? { ...session, ...figuresOf(live) } : session;
   const name = creator?.displayName ?? live?.displayName ?? "LIVE session";
   return (
@@ -116,11 +119,26 @@ function Known({ session, live, creator }: KnownProps) {
       </header>
       <div class="session-body">
         <div class="session-main">
-          <SessionTiles session={shown} minutes={minutes} />
+          {session.endedAt ? null : <RunningTrouble creatorId={session.creatorId} />}
+          <SessionTiles session={shown} />
           <MinutePanel session={shown} minutes={minutes} />
         </div>
         <HowSure session={shown} />
       </div>
+    </div>
+  );
+}
+
+/** Why nothing comes of a LIVE that runs, and what to do about it. */
+function RunningTrouble({ creatorId }: { creatorId: string }) {
+  const tracked = tracking.value.get(creatorId);
+  const [trouble] = troublesOf(tracked ? [tracked] : [], everyHalfMinute.value);
+  if (!trouble) return null;
+  return (
+    <div class="trouble-box">
+      <TroubleNote trouble={trouble}>
+        <ReaderKeys step={trouble.step} />
+      </TroubleNote>
     </div>
   );
 }
@@ -152,7 +170,7 @@ function StateBadge({ session, live }: { session: LiveSession; live: LiveItem | 
     );
   }
   if (state === "paused") return <Badge>Paused</Badge>;
-  if (state === "lost") return <Badge meaning="warning">Connection lost, redialing</Badge>;
+  if (state === "lost") return <Badge meaning="warning">Not connected</Badge>;
   return <Badge>Ended</Badge>;
 }
 

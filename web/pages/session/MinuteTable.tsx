@@ -1,13 +1,15 @@
 import { TriangleAlert } from "lucide";
-import type { LiveMinute } from "../../../domain/records/tiktok.ts";
+import type { CurveStep, LiveMinute } from "../../../domain/records/tiktok.ts";
 import { runsOf } from "../../charts/runs.ts";
 import { STATE_WORDS } from "../../charts/SessionChart.tsx";
 import { clock, count } from "../../format.ts";
 import { Mark } from "../../ui/Badge.tsx";
 import { Missing, Num } from "../../ui/Num.tsx";
+import { CURVE_WORDS } from "../../words.ts";
 
 interface MinuteTableProps {
   minutes: readonly LiveMinute[];
+  step: CurveStep;
   /** Diamonds from before tracking: the total starts with them. */
   before: number;
 }
@@ -22,12 +24,12 @@ interface Line {
 }
 
 /** The same minutes as figures; a gap or a pause is one line. */
-export const MinuteTable = ({ minutes, before }: MinuteTableProps) => (
+export const MinuteTable = ({ minutes, step, before }: MinuteTableProps) => (
   <div class="figures-scroll">
     <table class="figures">
       <thead>
         <tr>
-          <th scope="col">Minute</th>
+          <th scope="col">{CURVE_WORDS[step].one}</th>
           <th scope="col" class="figures-end">
             Viewers
           </th>

@@ -1,18 +1,11 @@
-import type { LiveMinute, LiveSession } from "../../../domain/records/tiktok.ts";
+import type { LiveSession } from "../../../domain/records/tiktok.ts";
 import { clock, count, coveragePercent, duration } from "../../format.ts";
 import { Missing, Num } from "../../ui/Num.tsx";
 import { Tile, Tiles } from "../../ui/Tile.tsx";
 
-interface SessionTilesProps {
-  session: LiveSession;
-  minutes: readonly LiveMinute[];
-}
-
-export function SessionTiles({ session, minutes }: SessionTilesProps) {
+export function SessionTiles({ session }: { session: LiveSession }) {
   const { diamonds, diamondsBefore, durationSeconds, pausedSeconds, averageViewers, peakViewers, peakAt, coverage } =
     session;
-  const running = minutes.filter(({ state }) => state !== "paused").length;
-  const covered = minutes.filter(({ state }) => state === "covered").length;
   return (
     <Tiles>
       <Tile
@@ -50,7 +43,7 @@ export function SessionTiles({ session, minutes }: SessionTilesProps) {
         value={<Num>{coveragePercent(coverage)}</Num>}
         note={
           <>
-            <bdi dir="ltr">{`${count(covered)} of ${count(running)}`}</bdi> min
+            <bdi dir="ltr">{`${duration(coverage * durationSeconds)} of ${duration(durationSeconds)}`}</bdi>
             {coverage < 0.8 ? ", partial" : null}
           </>
         }

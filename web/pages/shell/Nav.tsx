@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { PanelLeft, RadioTower, RefreshCw, Search, Users, WifiOff } from "lucide";
+import { KeyRound, PanelLeft, RadioTower, RefreshCw, Search, Settings, UserCog, Users, WifiOff } from "lucide";
 import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { listCreators } from "../../api.ts";
@@ -89,6 +89,7 @@ export function Nav() {
               ) : null}
             </a>
           </li>
+          {can("members.manage") ? <SettingsItem path={path} /> : null}
         </ul>
       </nav>
 
@@ -97,6 +98,36 @@ export function Nav() {
         <UserMenu />
       </div>
     </div>
+  );
+}
+
+const SETTINGS = [
+  { href: "/app/settings/members", label: "Members", icon: UserCog },
+  { href: "/app/settings/keys", label: "API keys", icon: KeyRound },
+];
+
+/** The settings, and its pages once one is there. */
+function SettingsItem({ path }: { path: string }) {
+  const inside = path.startsWith("/app/settings");
+  return (
+    <li>
+      <a class="nav-item" href="/app/settings/members" title="Settings">
+        <Icon icon={Settings} />
+        <span class="nav-wide nav-word">Settings</span>
+      </a>
+      {inside ? (
+        <ul class="nav-list nav-under" aria-label="Settings">
+          {SETTINGS.map(({ href, label, icon }) => (
+            <li key={href}>
+              <a class="nav-item" href={href} aria-current={path === href ? "page" : undefined} title={label}>
+                <Icon icon={icon} />
+                <span class="nav-wide nav-word">{label}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </li>
   );
 }
 

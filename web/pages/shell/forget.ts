@@ -1,3 +1,4 @@
+import { forgetFaces } from "../../state/faces.ts";
 import { forgetLive } from "../../state/live.ts";
 import { forgetSession } from "../../state/session.ts";
 import { creatorList } from "../creators/creator-list.ts";
@@ -6,5 +7,6 @@ import { creatorList } from "../creators/creator-list.ts";
 export function forgetEverything(): void {
   forgetSession();
   forgetLive();
+  forgetFaces();
   creatorList.forget();
 }

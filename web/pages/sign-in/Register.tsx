@@ -9,8 +9,8 @@ import { FormRefusal } from "../../ui/form/FormRefusal.tsx";
 import { errorsOf } from "../../ui/form/schema-errors.ts";
 import { useForm } from "../../ui/form/use-form.ts";
 import { PasswordField } from "./PasswordField.tsx";
-import { strengthOf } from "./password.ts";
 import { SignedOutPage } from "./SignedOutPage.tsx";
+import { StrengthHint } from "./StrengthHint.tsx";
 
 type Name = "agency" | "region" | "name" | "email" | "password";
 
@@ -82,24 +82,3 @@ const RegionChoice = ({ value, onValue }: { value: string; onValue: (region: str
     ))}
   </fieldset>
 );
-
-function StrengthHint({ password }: { password: string }) {
-  const { level, words } = strengthOf(password);
-  return (
-    <span class={`strength strength-${level}`}>
-      <svg class="strength-bar" viewBox="0 0 60 4" width="60" height="4" aria-hidden="true">
-        {[0, 1, 2].map((step) => (
-          <rect
-            key={step}
-            x={step * 21}
-            width="18"
-            height="4"
-            rx="2"
-            class={step < level ? "strength-on" : "strength-off"}
-          />
-        ))}
-      </svg>
-      <span role="status">{words}</span>
-    </span>
-  );
-}

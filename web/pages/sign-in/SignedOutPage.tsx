@@ -9,7 +9,7 @@ interface SignedOutPageProps {
   foot: ComponentChildren;
 }
 
-/** The page around the two forms of somebody who is not signed in. */
+/** The page around the forms of somebody who is not signed in. */
 export function SignedOutPage({ title, lead, children, foot }: SignedOutPageProps) {
   useTitle(title);
   return (

@@ -10,5 +10,6 @@ export function nextPath(asked: string | undefined): string {
   if (!asked?.startsWith("/app/")) return fallback;
   const url = new URL(asked, location.origin);
   if (url.origin !== location.origin || !url.pathname.startsWith("/app/")) return fallback;
-  return DOORS.has(url.pathname) ? fallback : url.pathname + url.search;
+  const leadsBack = DOORS.has(url.pathname) || url.pathname.startsWith("/app/invitation/");
+  return leadsBack ? fallback : url.pathname + url.search;
 }

@@ -8,7 +8,8 @@ import "./ConflictDialog.css";
 export function ConflictDialog<RecordT extends { updatedAt: string }>({ conflict }: { conflict: Conflict<RecordT> }) {
   const { field, mine, current, keepMine, takeTheirs, putOff } = conflict;
   const theirs = field.read(current);
-  const inWords = (text: string) => field.options?.().find(({ value }) => value === text)?.label ?? (text || "—");
+  const inWords = (text: string) =>
+    field.options?.(conflict.current).find(({ value }) => value === text)?.label ?? (text || "—");
   return (
     <Dialog
       title={`Somebody changed this ${ago(current.updatedAt, Date.now())}`}

@@ -41,6 +41,7 @@ export function InlineField<RecordT>({ field, record, edit, editable }: InlineFi
     return (
       <FieldInput
         field={field}
+        record={record}
         draft={draft}
         onText={(typed) => setDraft({ text: typed, problem: null })}
         onSave={(typed) => void save(typed)}
@@ -51,7 +52,7 @@ export function InlineField<RecordT>({ field, record, edit, editable }: InlineFi
   return (
     <div class="detail">
       <span class="detail-label">{field.label}</span>
-      {editable ? (
+      {editable && (field.open?.() ?? true) ? (
         <button
           ref={button}
           type="button"
@@ -73,13 +74,14 @@ export function InlineField<RecordT>({ field, record, edit, editable }: InlineFi
 
 interface FieldInputProps<RecordT> {
   field: DetailField<RecordT>;
+  record: RecordT;
   draft: Draft;
   onText: (text: string) => void;
   onSave: (text: string) => void;
   onRevert: () => void;
 }
 
-function FieldInput<RecordT>({ field, draft, onText, onSave, onRevert }: FieldInputProps<RecordT>) {
+function FieldInput<RecordT>({ field, record, draft, onText, onSave, onRevert }: FieldInputProps<RecordT>) {
   const id = useId();
   const control = useRef<HTMLInputElement & HTMLSelectElement>(null);
   // Enter, Escape and the loss of focus that follows them are one decision.
@@ -124,7 +126,7 @@ function FieldInput<RecordT>({ field, draft, onText, onSave, onRevert }: FieldIn
               finish(() => onSave(chosen));
             }}
           >
-            {field.options?.().map((option) => (
+            {field.options?.(record).map((option) => (
               <option key={option.value} value={option.value}>
                 {option.label}
               </option>

@@ -8,7 +8,9 @@ export interface DetailField<RecordT> {
   label: string;
   kind: "text" | "email" | "tel" | "date" | "choice";
   /** For a choice; asked when it opens. */
-  options?: () => readonly Option[];
+  options?: (record: RecordT) => readonly Option[];
+  /** Whether the signed-in person may write this one, where they may write the record. */
+  open?: () => boolean;
   /** The value as it stands in the input; "" when there is none. */
   read: (record: RecordT) => string;
   /** What a text means, still unchecked: `{ sharePercent: 20 }`. */

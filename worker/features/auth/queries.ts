@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { SessionId, UserId } from "../../../domain/ids.ts";
 import type { Account } from "../../../domain/records/account.ts";
+import type { MemberState } from "../../../domain/records/member.ts";
 import { sessions, users } from "../../../platform/db/region/index.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 import type { Client } from "../../http/client.ts";
@@ -19,7 +20,7 @@ export const insertTenant = (db: TenantDb, tenant: NewTenant, now: number): D1Pr
     tenant.termsVersion,
     now,
   ),
-  db.insert(users, { ...tenant.user, role: "owner", createdAt: now }),
+  db.insert(users, { ...tenant.user, role: "owner", createdAt: now, lastActiveAt: now }),
 ];
 
 export interface UserRow {
@@ -27,7 +28,7 @@ export interface UserRow {
   name: string;
   email: string;
   passwordHash: string;
-  state: string;
+  state: MemberState | "left";
   /** When the address was shown to be theirs, ms since epoch. */
   emailVerifiedAt: number | null;
   /** Sealed; null without a second factor. */
@@ -69,11 +70,12 @@ export interface NewSession extends Client {
 // When a session ends, the tenant's limits say: read in the same statement, so that none outlives them.
 const HOUR_MS = 3_600_000;
 
-/** A session of somebody who just showed who they are. */
+/** A session of somebody who just showed who they are; none for who was suspended or let go meanwhile. */
 export const insertSession = (db: TenantDb, session: NewSession, now: number): D1PreparedStatement =>
   db.sql(
     `INSERT INTO sessions (tenant_id, id, user_id, refresh_hash, ip, agent, country, rotated_at, created_at, stepped_up_at, expires_at)
-     SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?8 + min(idle_hours, absolute_hours) * ${HOUR_MS} FROM tenants WHERE id = ?1`,
+     SELECT t.id, ?2, u.id, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?8 + min(t.idle_hours, t.absolute_hours) * ${HOUR_MS}
+     FROM tenants t JOIN users u ON u.tenant_id = t.id AND u.id = ?3 AND u.state = 'active' WHERE t.id = ?1`,
     session.id,
     session.userId,
     session.refreshHash,
@@ -82,6 +84,10 @@ export const insertSession = (db: TenantDb, session: NewSession, now: number): D
     session.country,
     now,
   );
+
+/** A browser of theirs signed in, or renewed its session. */
+export const seenNow = (db: TenantDb, userId: string, now: number): D1PreparedStatement =>
+  db.sql("UPDATE users SET last_active_at = ?3 WHERE tenant_id = ?1 AND id = ?2", userId, now);
 
 export const findSession = (db: TenantDb, id: SessionId) => db.first(sessions, eq(sessions.id, id));
 

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { AppError } from "../../../domain/app-error.ts";
 import { deviceOf } from "../../../domain/device.ts";
-import { newId } from "../../../domain/ids.ts";
+import { newId, type UserId } from "../../../domain/ids.ts";
 import type { Account, Login, Register } from "../../../domain/records/account.ts";
 import type { Region } from "../../../domain/regions.ts";
 import { tenantHub } from "../../../durable/kit/stubs.ts";
@@ -11,10 +11,11 @@ import {
   claimEmail,
   type EmailEntry,
   findEmail,
+  forgetEmails,
   releaseEmail,
   settleEmail,
 } from "../../../platform/db/directory-db.ts";
-import { type TenantDb, tenantDb } from "../../../platform/db/tenant-db.ts";
+import { type TenantDb, type TenantPlace, tenantDb } from "../../../platform/db/tenant-db.ts";
 import { equalInConstantTime, sha256Hex } from "../../../platform/hash.ts";
 import { randomToken } from "../../../platform/random.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
@@ -36,6 +37,7 @@ import {
   type NewSession,
   revokeSession,
   rotateSession,
+  seenNow,
   type UserRow,
 } from "./queries.ts";
 import { tell } from "./security-mail.ts";
@@ -47,7 +49,8 @@ const GRACE_MS = 10_000;
 /** An unknown address is looked for in a region as well, so that it takes the same steps. */
 const REGION_OF_NOBODY: Region = "eu";
 
-const newSession = (
+/** A session to be stored, and the refresh token that it begins with. */
+export const newSession = (
   c: Context<AppEnv>,
   userId: NewSession["userId"],
   now: number,
@@ -70,11 +73,9 @@ export async function register(c: Context<AppEnv>, wanted: Register): Promise<Ac
   const place = { region: wanted.region, tenantId: newId("tenant") };
   const userId = newId("user");
 
-  const holder = await findEmail(c.env, emailHash);
-  if (holder) await releaseIfHalfWay(c.env, holder, now);
   // Hash before claiming: the address is held for as short as can be.
   const passwordHash = await hashPassword(wanted.password);
-  if (!(await claimEmail(c.env, emailHash, place, userId, now))) {
+  if (!(await takeAddress(c.env, emailHash, place, userId, now))) {
     throw new AppError(409, "email_taken", "An account with this e-mail address exists. Sign in instead.", {
       errors: [{ path: "email", message: "An account with this address exists. Sign in instead." }],
     });
@@ -86,10 +87,26 @@ export async function register(c: Context<AppEnv>, wanted: Register): Promise<Ac
     ...insertTenant(db, { agency: wanted.agency, termsVersion: TERMS_VERSION, user }, now),
     insertSession(db, session.row, now),
   ]);
-  await activateEmail(c.env, userId);
+  await activateEmail(c.env, { emailHash, userId, tenantId: place.tenantId });
   startCookies(c, place, session.row.id, session.refresh);
   c.executionCtx.waitUntil(mailVerification(c.env, db, user));
   return account(db, userId);
+}
+
+/**
+ * First step of everything that makes an account: one address belongs to one tenant.
+ * @returns false when somebody has it
+ */
+export async function takeAddress(
+  env: WorkerEnv,
+  emailHash: string,
+  place: TenantPlace,
+  userId: UserId,
+  now: number,
+): Promise<boolean> {
+  const holder = await findEmail(env, emailHash);
+  if (holder) await releaseIfHalfWay(env, holder, now);
+  return claimEmail(env, emailHash, place, userId, now);
 }
 
 async function releaseIfHalfWay(env: WorkerEnv, entry: EmailEntry, now: number): Promise<void> {
@@ -98,12 +115,14 @@ async function releaseIfHalfWay(env: WorkerEnv, entry: EmailEntry, now: number):
 }
 
 /**
- * What stopped between its steps, a registration or a move to another address: finished when the
- * region has the person under that address, undone when not.
+ * What stopped between its steps, a registration, a move to another address or a leaving: finished
+ * when the region has the person under that address, or let them go, undone when not.
  */
 export async function repairRegistration(env: WorkerEnv, entry: EmailEntry): Promise<void> {
   const user = await findUser(tenantDb(env, entry, "first-primary"), entry.userId);
-  await (user && hasAddress(env, user, entry.emailHash) ? settleEmail(env, entry) : releaseEmail(env, entry));
+  if (user?.state === "left") await forgetEmails(env, entry);
+  else if (user && hasAddress(env, user, entry.emailHash)) await settleEmail(env, entry);
+  else await releaseEmail(env, entry);
 }
 
 /**
@@ -125,7 +144,7 @@ export async function signIn(c: Context<AppEnv>, { email, password, totp }: Logi
   await gate.succeeded();
   const now = Date.now();
   const session = newSession(c, user.id, now);
-  await insertSession(db, session.row, now).run();
+  await db.batch([insertSession(db, session.row, now), seenNow(db, user.id, now)]);
   startCookies(c, entry, session.row.id, session.refresh);
   c.executionCtx.waitUntil(tellOfNewDevice(c, db, user, session.row));
   return account(db, user.id);
@@ -169,8 +188,11 @@ export async function refresh(c: Context<AppEnv>): Promise<Account> {
   if (user?.state !== "active") return refuse();
   if (equalInConstantTime(hash, session.refreshHash)) {
     const next = randomToken(32);
-    const { meta } = await rotateSession(db, shown.sessionId, { from: hash, to: sha256Hex(next) }, client, now).run();
-    if (meta.changes === 1) startCookies(c, shown.place, shown.sessionId, next);
+    const [rotated] = await db.batch([
+      rotateSession(db, shown.sessionId, { from: hash, to: sha256Hex(next) }, client, now),
+      seenNow(db, user.id, now),
+    ]);
+    if (rotated?.meta.changes === 1) startCookies(c, shown.place, shown.sessionId, next);
     return account(db, session.userId);
   }
   const previous = session.previousHash !== null && equalInConstantTime(hash, session.previousHash);
@@ -204,7 +226,7 @@ async function refreshHolder(c: Context<AppEnv>) {
   return session && equalInConstantTime(sha256Hex(shown.secret), session.refreshHash) ? shown : null;
 }
 
-async function account(db: TenantDb, userId: string): Promise<Account> {
+export async function account(db: TenantDb, userId: string): Promise<Account> {
   const found = await findAccount(db, userId);
   if (!found) throw notSignedIn();
   return found;

@@ -10,21 +10,22 @@ export interface WithCreator extends AppEnv {
   Variables: AppEnv["Variables"] & { creator: Creator };
 }
 
-/** 404 unless the path's creator is the caller's own tenant's and not in the trash. */
+/** 404 unless the path's creator is one that the caller may see, and not in the trash. */
 export const loadCreator = createMiddleware<WithCreator>(async (c, next) => {
-  c.set("creator", await creatorOf(c, false));
+  await load(c, false);
   await next();
 });
 
 /** As `loadCreator`, for what may be done with a creator in the trash. */
 export const loadTrashedToo = createMiddleware<WithCreator>(async (c, next) => {
-  c.set("creator", await creatorOf(c, true));
+  await load(c, true);
   await next();
 });
 
-async function creatorOf(c: Context<WithCreator>, trashedToo: boolean): Promise<Creator> {
+async function load(c: Context<WithCreator>, trashedToo: boolean): Promise<void> {
   const id = c.req.param("id") ?? "";
   const creator = isId("creator", id) ? await findCreator(c.get("db"), id) : null;
   if (!creator || (creator.deletedAt !== null && !trashedToo)) throw notFound("creator");
-  return creator;
+  c.set("creator", creator);
+  c.set("record", creator);
 }

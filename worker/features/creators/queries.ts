@@ -73,14 +73,15 @@ export const creatorList = (tenantId: TenantId): ListShape => ({
   table: "creators",
   columns: COLUMNS,
   sorts: {
-    displayName: { column: "name_key", type: "text" }, // creators_by_name, and by_stage / by_owner / by_connection under a filter
+    // Of an owner, of a team, and for who sees no other: creators_by_owner…, creators_by_team….
+    displayName: { column: "name_key", type: "text" }, // creators_by_name, and by_stage / by_connection under a filter
     handle: { column: "handle_key", type: "text" }, // creators_by_handle
     createdAt: { column: "id", type: "text" }, // the primary key: ids begin with their time
     updatedAt: { column: "updated_at", type: "number" }, // creators_by_update
     followers: { column: "followers_key", type: "number" }, // creators_by_followers
   },
   defaultSort: "displayName",
-  filters: { stage: "stage", ownerId: "owner_id", connection: "connection_status", handle: "handle" },
+  filters: { stage: "stage", ownerId: "owner_id", team: "team", connection: "connection_status", handle: "handle" },
   search: {
     condition: "rowid IN (SELECT rowid FROM creator_search WHERE creator_search MATCH ?)",
     expression: (q) => searchQuery(tenantId, q.replace(/^@/, "")),

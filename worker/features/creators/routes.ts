@@ -23,6 +23,7 @@ const listQuery = listQuerySchema({
   stage: z.optional(z.enum(CREATOR_STAGES, "There is no such stage")),
   connection: z.optional(z.enum(CONNECTION_STATUSES, "There is no such connection status")),
   ownerId: z.optional(z.string()),
+  team: z.optional(z.string()),
   handle: z.optional(
     z.pipe(
       z.string(),
@@ -60,7 +61,7 @@ export const creators = new Hono<WithCreator>()
       await next();
     },
     checked(creatorCreateSchema),
-    async (c) => c.json(await createCreator(c.get("db"), c.req.valid("json"), c.get("session").userId), 201),
+    async (c) => c.json(await createCreator(c.get("db"), c.req.valid("json"), c.get("session")), 201),
   )
   .get(
     "/:id",
@@ -85,11 +86,10 @@ export const creators = new Hono<WithCreator>()
       const body = await matchVersion(c, before);
       await refuseTakenHandle(c.get("db"), body, before.id);
       const patch = parsed(creatorPatchSchema, body);
-      const { userId, place } = c.get("session");
-      const after = await patchCreator(c.get("db"), before, patch, userId);
+      const after = await patchCreator(c.get("db"), before, patch, c.get("session"));
       // Dashboards show the name, and show it to whom it belongs: they hear within the second.
       if (ON_DASHBOARDS.some((field) => before[field] !== after[field]))
-        c.executionCtx.waitUntil(tenantHub(c.env, place).creatorEdited(after.id as CreatorId));
+        c.executionCtx.waitUntil(tenantHub(c.env, c.get("session").place).creatorEdited(after.id as CreatorId));
       return c.json(after);
     },
   )
@@ -111,7 +111,7 @@ export const creators = new Hono<WithCreator>()
     loadTrashedToo,
     right("creators.trash"),
     async (c) => {
-      const restored = await restoreTrashed(c.get("db"), c.get("creator"), c.get("session").userId);
+      const restored = await restoreTrashed(c.get("db"), c.get("creator"), c.get("session"));
       await tenantHub(c.env, c.get("session").place).creatorChanged(restored.id as CreatorId);
       return c.json(restored);
     },

@@ -1,11 +1,14 @@
 import { AppError } from "../../../domain/app-error.ts";
-import { newId, type UserId } from "../../../domain/ids.ts";
+import { newId } from "../../../domain/ids.ts";
 import type { Creator, CreatorCreate, CreatorPatch } from "../../../domain/records/creator.ts";
 import { constraintOf } from "../../../platform/db/errors.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
+import type { Session } from "../../env.ts";
 import { versionConflict } from "../../records/version.ts";
+import { placed, refuseHandingOn } from "./belonging.ts";
 import { creatorWithHandle, findCreator, insertCreator, restoreCreator, updateCreator } from "./queries.ts";
 
+/** @param by who has it, as far as the caller may see them */
 const handleTaken = (handle: string, by: { id: string; displayName: string } | null): AppError =>
   new AppError(409, "handle_taken", `@${handle} is already on your roster${by ? `, as ${by.displayName}` : ""}.`, {
     errors: [{ path: "handle", message: `@${handle} is already on your roster.` }],
@@ -17,8 +20,9 @@ export async function refuseTakenHandle(db: TenantDb, body: unknown, self?: stri
   const asked = typeof body === "object" && body !== null && "handle" in body ? body.handle : null;
   const handle = typeof asked === "string" ? asked.trim().toLowerCase().replace(/^@/, "") : "";
   if (handle === "") return;
-  const holder = await creatorWithHandle(db, handle);
-  if (holder && holder.id !== self) throw handleTaken(handle, holder);
+  // A handle stands on the agency's roster once, also where another's creator has it.
+  const holder = await creatorWithHandle(db.whole(), handle);
+  if (holder && holder.id !== self) throw handleTaken(handle, await creatorWithHandle(db, handle));
 }
 
 /** @throws AppError 422 for an owner who is not a member */
@@ -45,27 +49,30 @@ function refuseLeftUnsaid(patch: CreatorPatch, before?: Creator): void {
   });
 }
 
-export async function createCreator(db: TenantDb, creator: CreatorCreate, by: UserId): Promise<Creator> {
+export async function createCreator(db: TenantDb, wanted: CreatorCreate, by: Session): Promise<Creator> {
+  const creator = placed(by, wanted);
   refuseLeftUnsaid(creator);
   await refuseStranger(db, creator.ownerId);
+  await refuseHandingOn(db, by, { ownerId: by.userId, team: by.team }, creator);
   const id = newId("creator");
-  await writing(db, creator.handle, () => insertCreator(db, creator, id, by, Date.now()).run());
+  await writing(db, creator.handle, () => insertCreator(db, creator, id, by.userId, Date.now()).run());
   return found(db, id);
 }
 
-export async function patchCreator(db: TenantDb, before: Creator, patch: CreatorPatch, by: UserId): Promise<Creator> {
+export async function patchCreator(db: TenantDb, before: Creator, patch: CreatorPatch, by: Session): Promise<Creator> {
   refuseLeftUnsaid(patch, before);
   await refuseStranger(db, patch.ownerId);
-  const { meta } = await writing(db, patch.handle, () => updateCreator(db, before, patch, by, Date.now()).run());
+  await refuseHandingOn(db, by, before, patch);
+  const { meta } = await writing(db, patch.handle, () => updateCreator(db, before, patch, by.userId, Date.now()).run());
   const now = await found(db, before.id);
   if (meta.changes === 0) throw versionConflict(now);
   return now;
 }
 
 /** Out of the trash again, unless another creator has the handle by now. */
-export async function restoreTrashed(db: TenantDb, trashed: Creator, by: UserId): Promise<Creator> {
+export async function restoreTrashed(db: TenantDb, trashed: Creator, by: Session): Promise<Creator> {
   if (trashed.deletedAt !== null) await refuseTakenHandle(db, trashed, trashed.id);
-  await writing(db, trashed.handle, () => restoreCreator(db, trashed.id, by, Date.now()).run());
+  await writing(db, trashed.handle, () => restoreCreator(db, trashed.id, by.userId, Date.now()).run());
   return found(db, trashed.id);
 }
 

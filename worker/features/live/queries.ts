@@ -1,5 +1,5 @@
 import type { LiveMinute, LiveSessionSummary } from "../../../domain/records/tiktok.ts";
-import { type SessionMinute, unpackMinutes } from "../../../durable/webcast/minutes.ts";
+import { type Curve, type CurveColumn, curveOf, type SessionMinute } from "../../../durable/webcast/minutes.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 import { STANDING } from "../tiktok/queries.ts";
 
@@ -56,10 +56,7 @@ export const sessionsBefore = async (
       .all<SessionRow>()
   ).results;
 
-export const findSession = async (
-  db: TenantDb,
-  id: string,
-): Promise<{ row: SessionRow; minutes: SessionMinute[] } | null> => {
+export const findSession = async (db: TenantDb, id: string): Promise<({ row: SessionRow } & Curve) | null> => {
   const row = await db
     .sql(
       `SELECT ${SESSION_COLUMNS}, curve FROM live_sessions s WHERE tenant_id = ?1 AND id = ?2
@@ -67,8 +64,8 @@ export const findSession = async (
          AND EXISTS (SELECT 1 FROM connections k WHERE k.tenant_id = ?1 AND k.id = s.connection_id AND k.ended_at IS NULL)`,
       id,
     )
-    .first<SessionRow & { curve: ArrayBuffer | number[] | null }>();
+    .first<SessionRow & { curve: CurveColumn }>();
   if (!row) return null;
   const { curve, ...summary } = row;
-  return { row: summary, minutes: curve === null ? [] : unpackMinutes(new Uint8Array(curve)) };
+  return { row: summary, ...curveOf(curve) };
 };

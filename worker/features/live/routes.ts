@@ -5,12 +5,14 @@ import { AppError, notFound } from "../../../domain/app-error.ts";
 import { isId } from "../../../domain/ids.ts";
 import { liveItemSchema, liveTotalsSchema, trackingSchema } from "../../../domain/live-message.ts";
 import { liveSessionSchema, liveSessionSummarySchema } from "../../../domain/records/tiktok.ts";
+import { may } from "../../../domain/roles.ts";
 import { upgradeOf } from "../../../durable/kit/sockets.ts";
 import { tenantHub } from "../../../durable/kit/stubs.ts";
 import type { AppEnv } from "../../env.ts";
 import { describe, query } from "../../http/contract.ts";
-import { right } from "../../http/rights.ts";
+import { notAllowed, right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
+import { webSocketOnly } from "../../http/web-socket.ts";
 import { pageSchema } from "../../records/list.ts";
 import { loadCreator, type WithCreator } from "../creators/load.ts";
 import { sessionsOf, sessionWithMinutes } from "./service.ts";
@@ -42,11 +44,9 @@ export const live = new Hono<AppEnv>()
       answers: { 101: null },
     }),
     right("live.see"),
+    webSocketOnly,
     query(z.object({ frames: z.optional(z.enum(["messages", "ticks"])) })),
     (c) => {
-      if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") {
-        throw new AppError(400, "websocket_only", "This address speaks WebSocket: ask with Upgrade: websocket.");
-      }
       const { place, credential, userId, team, rights } = c.get("session");
       const ticks = c.req.valid("query").frames === "ticks";
       return tenantHub(c.env, place).fetch("https://hub/socket", {
@@ -104,6 +104,7 @@ export const sessions = new Hono<AppEnv>()
       const id = c.req.param("id");
       const session = isId("liveSession", id) ? await sessionWithMinutes(c.env, c.get("db"), id) : null;
       if (!session) throw notFound("LIVE session");
+      if (!may(c.get("session"), "live.see")) throw notAllowed();
       return c.json(session);
     },
   );

@@ -22,6 +22,7 @@ async function runningOf(env: WorkerEnv, db: TenantDb, creatorId: string): Promi
     peakAt: summary.peakAt === null ? null : iso(summary.peakAt),
     updatedAt: iso(summary.updatedAt),
     minutes: minutes.map(toMinute),
+    step: 60,
   };
 }
 
@@ -39,7 +40,7 @@ export async function sessionsOf(
   ]);
   const stored = rows.map(toSummary);
   if (!running) return stored;
-  const { minutes, ...summary } = running;
+  const { minutes, step, ...summary } = running;
   const others = stored.filter((session) => session.id !== summary.id);
   return [summary, ...others].sort((one, other) => other.startedAt.localeCompare(one.startedAt)).slice(0, limit);
 }
@@ -49,5 +50,7 @@ export async function sessionWithMinutes(env: WorkerEnv, db: TenantDb, id: strin
   const found = await findSession(db, id);
   if (!found) return null;
   const running = found.row.state === "ended" ? null : await runningOf(env, db, found.row.creatorId);
-  return running?.id === id ? running : { ...toSummary(found.row), minutes: found.minutes.map(toMinute) };
+  return running?.id === id
+    ? running
+    : { ...toSummary(found.row), minutes: found.minutes.map(toMinute), step: found.step };
 }

@@ -4,8 +4,6 @@ import * as z from "zod/mini";
 import {
   accountSchema,
   emailChangeSchema,
-  type Member,
-  memberSchema,
   meSchema,
   passwordChangeSchema,
   profilePatchSchema,
@@ -35,11 +33,11 @@ export const me = new Hono<AppEnv>()
     describe({ tag, summary: "Who is signed in, and what they may do", answers: { 200: meSchema } }),
     signedInToSetUp,
     async (c) => {
-      const { userId, role, rights } = c.get("session");
+      const { userId, role, team, rights } = c.get("session");
       const db = c.get("db");
       const [account, security] = await Promise.all([findAccount(db, userId), securityOf(db, userId)]);
       if (!account) throw notSignedIn();
-      return c.json({ ...account, role, rights, security });
+      return c.json({ ...account, role, team, rights, security });
     },
   )
   // A name, a password and an address are a person's own affair.
@@ -112,19 +110,3 @@ export const me = new Hono<AppEnv>()
       return c.json({});
     },
   );
-
-export const members = new Hono<AppEnv>().use(signedIn).get(
-  "/",
-  describe({
-    tag: "Members",
-    summary: "The agency's people",
-    answers: { 200: z.object({ items: z.array(memberSchema) }) },
-  }),
-  async (c) => {
-    const { results } = await c
-      .get("db")
-      .sql("SELECT id, name, email, role FROM users WHERE tenant_id = ?1 AND state = 'active' ORDER BY name")
-      .all<Member>();
-    return c.json({ items: results });
-  },
-);

@@ -143,5 +143,5 @@ async function moveTo(env: WorkerEnv, db: TenantDb, user: UserRow, email: string
   const [moved] = await db.batch(moveEmail(db, user.id, email, now));
   // It was called off meanwhile, unless the other end was confirmed in the same moment and did it.
   if (moved?.meta.changes !== 1 && (await findUser(db, user.id))?.email !== email) throw linkGone();
-  await settleEmail(env, { emailHash, userId: user.id });
+  await settleEmail(env, { emailHash, userId: user.id, tenantId: db.tenantId });
 }

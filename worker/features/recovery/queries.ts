@@ -119,12 +119,12 @@ export const verifyEmail = (db: TenantDb, userId: string, email: string, now: nu
 
 /**
  * The move to an address that both ends confirmed, and the end of every link that went to the one
- * before. Nothing moves once it was called off.
+ * before. Nothing moves once it was called off, or its person let go.
  * @returns statements whose first changes one row when it moved
  */
 export const moveEmail = (db: TenantDb, userId: string, email: string, now: number): D1PreparedStatement[] => [
   db.sql(
-    `UPDATE users SET email = ?3, email_verified_at = ?4 WHERE tenant_id = ?1 AND id = ?2
+    `UPDATE users SET email = ?3, email_verified_at = ?4 WHERE tenant_id = ?1 AND id = ?2 AND state = 'active'
        AND (SELECT count(*) FROM mail_links WHERE tenant_id = ?1 AND user_id = ?2 AND email = ?3 AND voided_at IS NULL
               AND used_at IS NOT NULL AND kind IN ('change_old', 'change_new')) = 2`,
     userId,

@@ -1,4 +1,5 @@
 import type { ConnectionId, CreatorId } from "../../../domain/ids.ts";
+import type { LiveSourceKind } from "../../../domain/live-message.ts";
 import type { Disconnected, FollowersOfDay, Video } from "../../../domain/records/tiktok.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 
@@ -80,6 +81,33 @@ export const liveConsent = (
       connectionId,
     )
     .first();
+
+/** Who listens to the creator's LIVE room. */
+export const liveSourceOf = async (db: TenantDb, creatorId: string): Promise<LiveSourceKind> =>
+  (
+    await db
+      .sql("SELECT live_source AS source FROM creators WHERE tenant_id = ?1 AND id = ?2", creatorId)
+      .first<{ source: LiveSourceKind }>()
+  )?.source ?? "direct";
+
+/** Sets whether a creator's LIVEs are tracked and, where it is given, who listens. @returns who listens now */
+export const switchTracking = async (
+  db: TenantDb,
+  creatorId: string,
+  enabled: boolean,
+  source: LiveSourceKind | undefined,
+): Promise<LiveSourceKind> =>
+  (
+    await db
+      .sql(
+        `UPDATE creators SET live_enabled = ?3, live_source = coalesce(?4, live_source)
+         WHERE tenant_id = ?1 AND id = ?2 RETURNING live_source AS source`,
+        creatorId,
+        enabled ? 1 : 0,
+        source ?? null,
+      )
+      .first<{ source: LiveSourceKind }>()
+  )?.source ?? "direct";
 
 type VideoRow = Omit<Video, "createdAt"> & { createdAt: number; coverAt: number };
 

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import * as z from "zod/mini";
 import { AppError } from "../../../domain/app-error.ts";
 import type { ConnectionId, CreatorId } from "../../../domain/ids.ts";
-import { TRACKING_STATES } from "../../../domain/live-message.ts";
+import { LIVE_SOURCES, TRACKING_STATES } from "../../../domain/live-message.ts";
 import { disconnectedSchema, followersOfDaySchema, tiktokSchema, videoSchema } from "../../../domain/records/tiktok.ts";
 import { tenantHub } from "../../../durable/kit/stubs.ts";
 import { type TenantPlace, tenantDb } from "../../../platform/db/tenant-db.ts";
@@ -135,14 +135,21 @@ export const tiktok = new Hono<WithCreator>()
     "/:id/live-tracking",
     describe({
       tag,
-      summary: "Staff's LIVE switch; it runs only with the creator's own consent",
-      answers: { 200: z.object({ enabled: z.boolean(), state: z.enum(TRACKING_STATES) }) },
+      summary: "Staff's LIVE switch, and who listens; it runs only with the creator's own consent",
+      answers: {
+        200: z.object({ enabled: z.boolean(), state: z.enum(TRACKING_STATES), source: z.enum(LIVE_SOURCES) }),
+      },
     }),
     loadCreator,
     right("connect.live"),
     jsonBody,
-    checked(z.strictObject({ enabled: z.boolean("enabled is true or false") })),
-    async (c) => c.json(await switchLive(c.env, c.get("db"), c.get("creator"), c.req.valid("json").enabled)),
+    checked(
+      z.strictObject({
+        enabled: z.boolean("enabled is true or false"),
+        source: z.optional(z.enum(LIVE_SOURCES, "source is direct (this server) or relay (a reader of your own)")),
+      }),
+    ),
+    async (c) => c.json(await switchLive(c.env, c.get("db"), c.get("creator"), c.req.valid("json"))),
   );
 
 async function freshen(env: WorkerEnv, place: TenantPlace, creatorId: string, ids: string[]): Promise<void> {

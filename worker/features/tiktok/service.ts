@@ -1,13 +1,21 @@
 import { AppError } from "../../../domain/app-error.ts";
 import type { CreatorId } from "../../../domain/ids.ts";
-import type { Tracking } from "../../../domain/live-message.ts";
+import type { LiveSourceKind, Tracking } from "../../../domain/live-message.ts";
 import { ENGAGEMENT_VIDEOS, engagementRate } from "../../../domain/metrics/engagement.ts";
 import type { Creator } from "../../../domain/records/creator.ts";
 import type { Tiktok } from "../../../domain/records/tiktok.ts";
-import { tenantHub } from "../../../durable/kit/stubs.ts";
+import { liveTracker, tenantHub } from "../../../durable/kit/stubs.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 import type { WorkerEnv } from "../../env.ts";
-import { type ConnectionView, liveConsent, newestConnection, openInviteOf, recentVideos } from "./queries.ts";
+import {
+  type ConnectionView,
+  liveConsent,
+  liveSourceOf,
+  newestConnection,
+  openInviteOf,
+  recentVideos,
+  switchTracking,
+} from "./queries.ts";
 
 const time = (at: number): string => new Date(at).toISOString();
 const timeOrNull = (at: number | null | undefined): string | null =>
@@ -15,9 +23,10 @@ const timeOrNull = (at: number | null | undefined): string | null =>
 
 /** Everything that staff may see of a creator's connection: `GET /creators/:id/tiktok`. */
 export async function tiktokOf(env: WorkerEnv, db: TenantDb, creator: Creator): Promise<Tiktok> {
-  const [newest, invite] = await Promise.all([
+  const [newest, invite, source] = await Promise.all([
     newestConnection(db, creator.id),
     openInviteOf(db, creator.id, Date.now()),
+    liveSourceOf(db, creator.id),
   ]);
   const open = newest && newest.endedAt === null ? newest : null;
   const [consent, now, videos] = open
@@ -43,7 +52,7 @@ export async function tiktokOf(env: WorkerEnv, db: TenantDb, creator: Creator): 
     scopes: open?.scopes?.split(",").filter((scope) => scope !== "") ?? [],
     connectedAt: timeOrNull(open?.connectedAt),
     renewBy: timeOrNull(open?.refreshExpiresAt),
-    live: liveOf(creator, open, consent, now?.tracking ?? null),
+    live: { source, ...liveOf(creator, open, consent, now?.tracking ?? null) },
     invite: invite && { createdAt: time(invite.createdAt), expiresAt: time(invite.expiresAt) },
     disconnectedAt: open ? null : timeOrNull(newest?.endedAt),
   };
@@ -67,7 +76,7 @@ function liveOf(
   open: ConnectionView | null,
   consent: { grantedAt: number; wording: string } | null,
   tracking: Tracking | null,
-): Tiktok["live"] {
+): Omit<Tiktok["live"], "source"> {
   const tracked = creator.figures.liveTracking && open !== null ? tracking : null;
   return {
     enabled: tracked !== null,
@@ -85,13 +94,17 @@ function trackingState(tracked: Tracking | null, consented: boolean): Tiktok["li
   return tracked.state === "off" ? "waiting" : tracked.state;
 }
 
-/** Staff's switch. It runs only while the connection is active and the creator's own consent stands. */
+/**
+ * Staff's switch, and who listens. It runs only while the connection is active and the creator's
+ * own consent stands; a LIVE that runs goes on, whoever listens from now on.
+ */
 export async function switchLive(
   env: WorkerEnv,
   db: TenantDb,
   creator: Creator,
-  enabled: boolean,
-): Promise<{ enabled: boolean; state: string }> {
+  wanted: { enabled: boolean; source?: LiveSourceKind | undefined },
+): Promise<{ enabled: boolean; state: string; source: LiveSourceKind }> {
+  const { enabled } = wanted;
   const newest = await newestConnection(db, creator.id);
   if (enabled && (newest?.status !== "active" || newest.endedAt !== null)) {
     throw new AppError(
@@ -100,9 +113,9 @@ export async function switchLive(
       "LIVE tracking needs a connected TikTok account. Invite the creator to connect first.",
     );
   }
-  await db
-    .sql("UPDATE creators SET live_enabled = ?3 WHERE tenant_id = ?1 AND id = ?2", creator.id, enabled ? 1 : 0)
-    .run();
+  const source = await switchTracking(db, creator.id, enabled, wanted.source);
   const tracking = await tenantHub(env, db).creatorChanged(creator.id as CreatorId);
-  return { enabled, state: enabled && tracking.state === "off" ? "waiting" : tracking.state };
+  // The hub tells the tracker that it may not listen any more; who is to listen the tracker reads for itself.
+  if (wanted.source) await liveTracker(env, db, creator.id as CreatorId).reconsider();
+  return { enabled, state: enabled && tracking.state === "off" ? "waiting" : tracking.state, source };
 }

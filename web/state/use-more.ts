@@ -1,25 +1,21 @@
 import { useEffect, useState } from "preact/hooks";
-import type { LiveSessionSummary } from "../../../domain/records/tiktok.ts";
-import { listLiveSessions, type Page } from "../../api.ts";
-import { type ApiError, asApiError } from "../../http.ts";
+import type { Page } from "../api.ts";
+import { type ApiError, asApiError } from "../http.ts";
 
-interface MoreSessions {
-  items: readonly LiveSessionSummary[];
+interface More<Item> {
+  items: readonly Item[];
   nextCursor: string | null;
   busy: boolean;
   error: ApiError | null;
   load: () => void;
 }
 
-const NOTHING = { items: [] as readonly LiveSessionSummary[], nextCursor: null as string | null };
-
-/** The pages after the first one, asked for one by one. */
-export function useMoreSessions(
-  creatorId: string,
-  first: Page<LiveSessionSummary> | undefined,
-  limit: number,
-): MoreSessions {
-  const [more, setMore] = useState(NOTHING);
+/** The pages of a list after its first one, asked for one by one. Another first page begins anew. */
+export function useMore<Item>(
+  first: Page<Item> | undefined,
+  read: (cursor: string) => Promise<Page<Item>>,
+): More<Item> {
+  const [more, setMore] = useState<Pick<More<Item>, "items" | "nextCursor">>({ items: [], nextCursor: null });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
 
@@ -30,7 +26,7 @@ export function useMoreSessions(
     setBusy(true);
     setError(null);
     try {
-      const page = await listLiveSessions(creatorId, { limit, cursor: more.nextCursor });
+      const page = await read(more.nextCursor);
       setMore({ items: [...more.items, ...page.items], nextCursor: page.nextCursor });
     } catch (thrown) {
       setError(asApiError(thrown));
