@@ -21,6 +21,7 @@ import {
 } from "../helpers/workerd/agency.ts";
 import { problemOf, refusal, refusedFields } from "../helpers/workerd/answers.ts";
 import { consenting, switchLive } from "../helpers/workerd/live.ts";
+import { mailsTo, mailTo } from "../helpers/workerd/mail.ts";
 import { changeMember, join, memberOf, membersOf, type Person } from "../helpers/workerd/members.ts";
 import { provenAgo, setUpTotp } from "../helpers/workerd/people.ts";
 import { dumpOf, rows, run } from "../helpers/workerd/rows.ts";
@@ -178,6 +179,39 @@ describe("changing a member", () => {
         await transfer(home.browser, id),
       ])
         expect(await refusal(answer)).toBe("404 not_found");
+  });
+});
+
+describe("a changed role", () => {
+  const told = async (email: string): Promise<number> =>
+    (await mailsTo(email)).filter(({ subject }) => /role was changed/.test(subject)).length;
+
+  test("is told by mail to whose it is, with who changed it; a team is not", async () => {
+    const person = await join(home, "viewer");
+    await changeMember(home.browser, person.id, { team: "North" });
+    await changeMember(home.browser, person.id, { role: "manager" });
+    const { text } = await mailTo(person.email, /role was changed/);
+    expect(text).toContain("Olga Owner changed your role in Test Agency from viewer to manager.");
+    // Where the owner sits is nobody's business.
+    expect(text).not.toMatch(/With:|From:/);
+    expect(await told(person.email)).toBe(1);
+    expect(await told(home.email)).toBe(0);
+  });
+
+  test("of one's own is told as any deed in one's name", async () => {
+    const second = await join(home, "owner");
+    await changeMember(second.browser, second.id, { role: "agent" });
+    const { text } = await mailTo(second.email, /role was changed/);
+    expect(text).toContain("you changed your role in Test Agency from owner to agent.");
+    expect(text).toContain(`${ORIGIN}/app/forgot`);
+  });
+
+  test("by handing the agency over is told to both", async () => {
+    const of = await agency();
+    const heir = await join(of, "agent");
+    await transfer(of.browser, heir.id);
+    expect((await mailTo(heir.email, /role was changed/)).text).toContain("from agent to owner");
+    expect((await mailTo(of.email, /role was changed/)).text).toContain("from owner to admin");
   });
 });
 

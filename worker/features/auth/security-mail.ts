@@ -1,8 +1,11 @@
 import type { Context } from "hono";
 import { deviceOf } from "../../../domain/device.ts";
-import type { AppEnv } from "../../env.ts";
+import type { UserId } from "../../../domain/ids.ts";
+import type { Role } from "../../../domain/roles.ts";
+import type { AppEnv, WorkerEnv } from "../../env.ts";
 import { type Client, clientOf } from "../../http/client.ts";
 import { sendMail } from "../../mail.ts";
+import { findAccount, findUser } from "./queries.ts";
 
 /** What a person is told of by mail, whoever did it: a subject, what happened, and what to do if it was not them. */
 const EVENTS = {
@@ -32,6 +35,10 @@ const EVENTS = {
     happened:
       "a key of one of your sessions came back after it had been replaced, as a copied one would. We signed that session out, here and wherever the copy is.",
   },
+  exportMade: {
+    subject: "Something was exported with your account",
+    happened: "somebody signed in to your account, or a program with a key of yours, downloaded",
+  },
 } as const;
 
 export type SecurityEvent = keyof typeof EVENTS;
@@ -44,25 +51,75 @@ export interface Recipient {
 
 const countries = new Intl.DisplayNames("en", { type: "region" });
 
-function whence({ ip, agent, country }: Client, at: number): string {
+const when = (at: number): string => {
   const moment = new Date(at).toISOString();
+  return `When: ${moment.slice(0, 10)}, ${moment.slice(11, 16)} UTC`;
+};
+
+function whence({ ip, agent, country }: Client): string {
   const from = country ? `${ip}, ${countries.of(country) ?? country}` : ip;
-  return `When: ${moment.slice(0, 10)}, ${moment.slice(11, 16)} UTC\nWith: ${deviceOf(agent)}\nFrom: ${from}`;
+  return `${when(Date.now())}\nWith: ${deviceOf(agent)}\nFrom: ${from}`;
 }
+
+const otherwise = (env: WorkerEnv): string =>
+  `If this was you, there is nothing to do. If it was not, choose a new password now, which signs out every browser:\n\n${env.PUBLIC_URL}/app/forgot`;
+
+/** @param key names this very occurrence, so that it is told once */
+const mail = (env: WorkerEnv, { name, email }: Recipient, key: string, subject: string, parts: readonly string[]) =>
+  sendMail(env, key, { to: email, subject, text: [`Hello ${name},`, ...parts].join("\n\n") });
 
 /**
  * Tells a person what happened to their account, after the answer: nobody waits for a mail, and no
  * refusal of the provider's undoes what was done.
  * @param key names this very occurrence, so that it is told once
  */
-export function tell(c: Context<AppEnv>, to: Recipient, event: SecurityEvent, key: string, more = ""): void {
+export function tell<E extends AppEnv>(
+  c: Context<E>,
+  to: Recipient,
+  event: SecurityEvent,
+  key: string,
+  more = "",
+): void {
   const { subject, happened } = EVENTS[event];
-  const text = [
-    `Hello ${to.name},`,
-    `${happened}${more}`,
-    whence(clientOf(c), Date.now()),
-    "If this was you, there is nothing to do. If it was not, choose a new password now, which signs out every browser:",
-    `${c.env.PUBLIC_URL}/app/forgot`,
-  ].join("\n\n");
-  c.executionCtx.waitUntil(sendMail(c.env, `${event}.${key}`, { to: to.email, subject, text }));
+  const parts = [`${happened}${more}`, whence(clientOf(c)), otherwise(c.env)];
+  c.executionCtx.waitUntil(mail(c.env, to, `${event}.${key}`, subject, parts));
+}
+
+/**
+ * Tells whoever asks that an export was made with their account, or with a key of theirs.
+ * @param key the export's id
+ * @param what was in it, to stand at a sentence's end: "the audit log of May, 1,240 entries"
+ */
+export function tellOfExport<E extends AppEnv>(c: Context<E>, key: string, what: string): void {
+  const told = findUser(c.get("db"), c.get("session").userId).then((person) => {
+    if (person) tell(c, person, "exportMade", key, ` ${what}.`);
+  });
+  c.executionCtx.waitUntil(told);
+}
+
+/** Somebody with a role. */
+interface Ranked extends Recipient {
+  id: UserId;
+  role: Role;
+  /** Of the row that has the role: one change is told once. */
+  version: number;
+}
+
+/**
+ * Tells a person that their role is another one now, and who changed it; nothing where it is the same.
+ * Whoever changed their own is told as of any other deed in their name.
+ */
+export function tellOfRole<E extends AppEnv>(c: Context<E>, before: Role, { role, ...person }: Ranked): void {
+  if (role === before) return;
+  const { userId: by } = c.get("session");
+  const told = findAccount(c.get("db"), by).then((who) => {
+    if (!who) return;
+    const own = by === person.id;
+    const happened = `${own ? "you" : who.user.name} changed your role in ${who.tenant.name} from ${before} to ${role}. What you see and may do followed at once, and so did API keys of yours.`;
+    const parts = own
+      ? [happened, whence(clientOf(c)), otherwise(c.env)]
+      : [happened, when(Date.now()), "If you did not expect it, ask an owner or admin of your agency."];
+    return mail(c.env, person, `roleChanged.${person.id}.${person.version}`, "Your role was changed", parts);
+  });
+  c.executionCtx.waitUntil(told);
 }

@@ -70,7 +70,7 @@ export async function transferOwnership(
   db: TenantDb,
   by: Session,
   heir: MemberRow,
-): Promise<MemberRow> {
+): Promise<{ owner: MemberRow; admin: MemberRow }> {
   if (heir.id === by.userId)
     throw new AppError(409, "already_owner", "You are an owner. Choose the member who takes your place.");
   if (heir.state !== "active")
@@ -86,7 +86,7 @@ export async function transferOwnership(
       "Somebody changed one of your roles meanwhile. Look again, then try anew.",
     );
   await Promise.all([by.userId, heir.id].map((id) => rightsChanged(env, db, id)));
-  return memberNow(db, heir.id);
+  return { owner: await memberNow(db, heir.id), admin: await memberNow(db, by.userId) };
 }
 
 /**
@@ -109,7 +109,8 @@ export async function removeMember(
   const entry = { emailHash: addressHash(env, leaver.email), userId: leaver.id, tenantId: db.tenantId };
   await holdEmail(env, entry, now);
   if (!(await release(whole, leaver, heir, by.userId, now))) {
-    await activateEmail(env, entry);
+    // Whoever let them go at the same moment frees the address.
+    if (await findMember(whole, leaver.id)) await activateEmail(env, entry);
     throw await whyNot(whole, leaver, reassignTo);
   }
   await forgetEmails(env, entry);
