@@ -47,6 +47,7 @@ async function pages(): Promise<[name: string, path: string, signedIn: boolean][
     ...(running ? [["session-live", `/app/live/sessions/${running.id}`, true] as [string, string, boolean]] : []),
     ["settings-account", "/app/settings/account", true],
     ["settings-members", "/app/settings/members", true],
+    ["settings-security", "/app/settings/security", true],
     ["settings-keys", "/app/settings/keys", true],
     ["not-found", "/app/nowhere", true],
     ["sign-in", "/app/sign-in", false],

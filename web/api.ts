@@ -48,6 +48,11 @@ import {
 } from "../domain/records/second-factor.ts";
 import { type SignedInSession, sessionListSchema } from "../domain/records/session.ts";
 import {
+  type TenantSecurity,
+  type TenantSecurityPatch,
+  tenantSecuritySchema,
+} from "../domain/records/tenant-security.ts";
+import {
   type Disconnected,
   disconnectedSchema,
   type FollowersOfDay,
@@ -158,6 +163,11 @@ export const readOffer = (token: string, signal?: AbortSignal): Promise<Invitati
   call(invitationOfferSchema, "GET", `/auth/invitations/${seg(token)}`, { signal });
 export const acceptInvitation = (token: string, who: InvitationAccept) =>
   send("POST", `/auth/invitations/${seg(token)}`, { body: who });
+
+export const readSecurity = (signal?: AbortSignal): Promise<TenantSecurity> =>
+  call(tenantSecuritySchema, "GET", "/tenant/security", { signal });
+export const changeSecurity = (patch: TenantSecurityPatch): Promise<TenantSecurity> =>
+  call(tenantSecuritySchema, "PATCH", "/tenant/security", { body: patch });
 
 export async function listKeys(query: { cursor?: string | null }, signal?: AbortSignal): Promise<Page<ApiKey>> {
   const page = await call(keyPageSchema, "GET", "/api-keys", { query, signal });

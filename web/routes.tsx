@@ -21,6 +21,7 @@ const LiveWall = page(() => import("./pages/live/LiveWall.tsx"));
 const Invitation = page(() => import("./pages/invitation/Invitation.tsx"));
 const AccountPage = page(() => import("./pages/account/AccountPage.tsx"));
 const Members = page(() => import("./pages/settings/Members.tsx"));
+const Security = page(() => import("./pages/settings/Security.tsx"));
 const ApiKeys = page(() => import("./pages/settings/ApiKeys.tsx"));
 const LiveSessionPage = page(() => import("./pages/session/LiveSessionPage.tsx"));
 
@@ -66,6 +67,7 @@ function Pages() {
           <Route path="/app/settings" component={GoTo} to="/app/settings/members" />
           <Route path="/app/settings/account" component={AccountPage} />
           <Route path="/app/settings/members" component={Members} />
+          <Route path="/app/settings/security" component={Security} />
           <Route path="/app/settings/keys" component={ApiKeys} />
           <Route default component={NotFound} />
         </Router>
