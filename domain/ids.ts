@@ -10,6 +10,7 @@ export const ID_PREFIX = {
   consent: "cs",
   liveSession: "ls",
   apiKey: "ak",
+  mailLink: "ml",
   certificate: "ce",
   company: "co",
   deal: "de",
@@ -28,6 +29,7 @@ export type InviteId = Id<"invite">;
 export type InvitationId = Id<"invitation">;
 export type LiveSessionId = Id<"liveSession">;
 export type ApiKeyId = Id<"apiKey">;
+export type MailLinkId = Id<"mailLink">;
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -10,7 +10,7 @@ import { equalInConstantTime, hmacSha256 } from "./hash.ts";
  * again, a copy of the database opens nothing, and no lookup outside the tenant is needed.
  * What a link may still do (used, expired, voided) its row says.
  */
-export type LinkPurpose = "invite" | "creator-page" | "invitation";
+export type LinkPurpose = "invite" | "creator-page" | "invitation" | "password-reset" | "email-confirm";
 
 const MAC_BYTES = 16;
 

@@ -66,7 +66,7 @@ export async function unconfirmedTrips(
 /** Drops what only its age makes useless, of every tenant. Times in ms since epoch. */
 export async function regionalHousekeeping(
   env: PlatformEnv,
-  before: { trips: number; idempotencyKeys: number; invitations: number },
+  before: { trips: number; idempotencyKeys: number; invitations: number; sessions: number; mailLinks: number },
 ): Promise<void> {
   for (const { database } of Object.values(PLACEMENTS)) {
     const db = database(env);
@@ -74,6 +74,8 @@ export async function regionalHousekeeping(
       db.prepare("DELETE FROM oauth_trips WHERE created_at < ?").bind(before.trips),
       db.prepare("DELETE FROM idempotency_keys WHERE created_at < ?").bind(before.idempotencyKeys),
       db.prepare("DELETE FROM invitations WHERE expires_at < ?").bind(before.invitations),
+      db.prepare("DELETE FROM sessions WHERE expires_at < ?").bind(before.sessions),
+      db.prepare("DELETE FROM mail_links WHERE expires_at < ?").bind(before.mailLinks),
     ]);
   }
 }

@@ -7,7 +7,20 @@ import {
   TRACKING_STATES,
   trackingSchema,
 } from "../domain/live-message.ts";
-import { type Me, meSchema, type Register } from "../domain/records/account.ts";
+import {
+  type Account,
+  accountSchema,
+  type EmailChange,
+  type EmailConfirmed,
+  emailConfirmedSchema,
+  type Login,
+  type Me,
+  meSchema,
+  type PasswordChange,
+  type Register,
+  type Reset,
+  type StepUp,
+} from "../domain/records/account.ts";
 import {
   type ApiKey,
   type ApiKeyCreate,
@@ -27,6 +40,18 @@ import {
   type MemberPatch,
   memberSchema,
 } from "../domain/records/member.ts";
+import {
+  type RecoveryCodes,
+  recoveryCodesSchema,
+  type TotpBegun,
+  totpBegunSchema,
+} from "../domain/records/second-factor.ts";
+import { type SignedInSession, sessionListSchema } from "../domain/records/session.ts";
+import {
+  type TenantSecurity,
+  type TenantSecurityPatch,
+  tenantSecuritySchema,
+} from "../domain/records/tenant-security.ts";
 import {
   type Disconnected,
   disconnectedSchema,
@@ -92,10 +117,30 @@ async function call<Schema extends z.core.$ZodType>(
 
 const seg = encodeURIComponent;
 
-export const signIn = (credentials: { email: string; password: string }) =>
-  send("POST", "/auth/login", { body: credentials });
+export const signIn = (credentials: Login) => send("POST", "/auth/login", { body: credentials });
 export const register = (registration: Register) => send("POST", "/auth/register", { body: registration });
 export const signOut = () => send("POST", "/auth/logout");
+export const forgotPassword = (email: string) => send("POST", "/auth/forgot", { body: { email } });
+export const resetPassword = (reset: Reset) => send("POST", "/auth/reset", { body: reset });
+export const confirmEmail = (token: string): Promise<EmailConfirmed> =>
+  call(emailConfirmedSchema, "POST", "/auth/confirm", { body: { token } });
+export const stepUp = (proof: StepUp) => send("POST", "/auth/step-up", { body: proof });
+
+export const rename = (name: string): Promise<Account> => call(accountSchema, "PATCH", "/me", { body: { name } });
+export const changePassword = (change: PasswordChange) => send("POST", "/me/password", { body: change });
+export const changeEmail = (change: EmailChange): Promise<Me["security"]> =>
+  call(meSchema.shape.security, "POST", "/me/email", { body: change });
+export const cancelEmailChange = () => send("DELETE", "/me/email");
+export const mailVerification = () => send("POST", "/me/email/verify");
+export const beginTotp = (): Promise<TotpBegun> => call(totpBegunSchema, "POST", "/me/totp");
+export const confirmTotp = (code: string): Promise<RecoveryCodes> =>
+  call(recoveryCodesSchema, "POST", "/me/totp/confirm", { body: { code } });
+export const removeTotp = (code: string) => send("DELETE", "/me/totp", { body: { code } });
+export const listSignedIn = async (signal?: AbortSignal): Promise<SignedInSession[]> =>
+  (await call(sessionListSchema, "GET", "/me/sessions", { signal })).items;
+export const endSession = (id: string) => send("DELETE", `/me/sessions/${seg(id)}`);
+export const endOtherSessions = () => send("DELETE", "/me/sessions");
+
 export const readMe = (): Promise<Me> => call(meSchema, "GET", "/me");
 export const readMembers = async (signal?: AbortSignal): Promise<Member[]> =>
   (await call(membersSchema, "GET", "/members", { signal })).items;
@@ -118,6 +163,11 @@ export const readOffer = (token: string, signal?: AbortSignal): Promise<Invitati
   call(invitationOfferSchema, "GET", `/auth/invitations/${seg(token)}`, { signal });
 export const acceptInvitation = (token: string, who: InvitationAccept) =>
   send("POST", `/auth/invitations/${seg(token)}`, { body: who });
+
+export const readSecurity = (signal?: AbortSignal): Promise<TenantSecurity> =>
+  call(tenantSecuritySchema, "GET", "/tenant/security", { signal });
+export const changeSecurity = (patch: TenantSecurityPatch): Promise<TenantSecurity> =>
+  call(tenantSecuritySchema, "PATCH", "/tenant/security", { body: patch });
 
 export async function listKeys(query: { cursor?: string | null }, signal?: AbortSignal): Promise<Page<ApiKey>> {
   const page = await call(keyPageSchema, "GET", "/api-keys", { query, signal });

@@ -61,6 +61,16 @@ export function whenSignedOut(handler: () => void): void {
   onSignedOut = handler;
 }
 
+const hindrances = new Map<string, () => Promise<boolean>>();
+
+/**
+ * Says what happens when the server asks for something before it goes on: a 403 of this code.
+ * @param handler answers whether the request may be sent once more
+ */
+export function whenHindered(code: string, handler: () => Promise<boolean>): void {
+  hindrances.set(code, handler);
+}
+
 let refreshing: Promise<boolean> | null = null;
 
 /** Renews the session; many callers at the same time make one request. */
@@ -76,8 +86,8 @@ export function refreshSession(): Promise<boolean> {
 
 /**
  * Sends one request and answers its parsed JSON, `null` for 204.
- * An expired session is renewed once and the request is sent again with the same
- * idempotency key, so that nothing happens twice.
+ * An expired session is renewed once, and what hinders is asked for once; the request is then
+ * sent again with the same idempotency key, so that nothing happens twice.
  * @throws ApiError for everything but a success; an AbortError when the caller gave up.
  */
 export async function send(method: Method, path: string, options: RequestOptions = {}): Promise<unknown> {
@@ -87,9 +97,15 @@ export async function send(method: Method, path: string, options: RequestOptions
     if (await refreshSession()) answer = await attempt(request);
     if (answer.status === 401) onSignedOut();
   }
+  if (answer.ok) return read(answer);
+  const error = await problemOf(answer);
+  if (answer.status !== 403 || !(await hindrances.get(error.code)?.())) throw error;
+  answer = await attempt(request);
   if (!answer.ok) throw await problemOf(answer);
-  return answer.status === 204 ? null : readJson(answer);
+  return read(answer);
 }
+
+const read = (answer: Response): unknown => (answer.status === 204 ? null : readJson(answer));
 
 interface BuiltRequest {
   url: string;

@@ -12,17 +12,23 @@ const page = <Props,>(load: () => Promise<{ default: (props: Props) => preact.VN
 
 const SignIn = page(() => import("./pages/sign-in/SignIn.tsx"));
 const Register = page(() => import("./pages/sign-in/Register.tsx"));
+const Forgot = page(() => import("./pages/recovery/Forgot.tsx"));
+const Reset = page(() => import("./pages/recovery/Reset.tsx"));
+const Confirm = page(() => import("./pages/recovery/Confirm.tsx"));
 const Creators = page(() => import("./pages/creators/Creators.tsx"));
 const CreatorRecord = page(() => import("./pages/creator/CreatorRecord.tsx"));
 const LiveWall = page(() => import("./pages/live/LiveWall.tsx"));
 const Invitation = page(() => import("./pages/invitation/Invitation.tsx"));
+const AccountPage = page(() => import("./pages/account/AccountPage.tsx"));
 const Members = page(() => import("./pages/settings/Members.tsx"));
+const Security = page(() => import("./pages/settings/Security.tsx"));
 const ApiKeys = page(() => import("./pages/settings/ApiKeys.tsx"));
 const LiveSessionPage = page(() => import("./pages/session/LiveSessionPage.tsx"));
 
+const SIGNED_OUT_PATHS = new Set(["/app/sign-in", "/app/register", "/app/forgot", "/app/reset", "/app/confirm"]);
+
 /** Pages of somebody who is not signed in, or not yet. */
-const isSignedOutPath = (path: string): boolean =>
-  path === "/app/sign-in" || path === "/app/register" || path.startsWith("/app/invitation/");
+const isSignedOutPath = (path: string): boolean => SIGNED_OUT_PATHS.has(path) || path.startsWith("/app/invitation/");
 
 export const App = () => (
   <LocationProvider scope="/app">
@@ -41,6 +47,9 @@ function Pages() {
       <Router>
         <Route path="/app/sign-in" component={SignIn} />
         <Route path="/app/register" component={Register} />
+        <Route path="/app/forgot" component={Forgot} />
+        <Route path="/app/reset" component={Reset} />
+        <Route path="/app/confirm" component={Confirm} />
         <Route path="/app/invitation/:token" component={Invitation} />
         <Route default component={NotFound} />
       </Router>
@@ -56,7 +65,9 @@ function Pages() {
           <Route path="/app/live" component={LiveWall} />
           <Route path="/app/live/sessions/:id" component={LiveSessionPage} />
           <Route path="/app/settings" component={GoTo} to="/app/settings/members" />
+          <Route path="/app/settings/account" component={AccountPage} />
           <Route path="/app/settings/members" component={Members} />
+          <Route path="/app/settings/security" component={Security} />
           <Route path="/app/settings/keys" component={ApiKeys} />
           <Route default component={NotFound} />
         </Router>

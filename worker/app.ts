@@ -9,8 +9,12 @@ import { invitations, joining } from "./features/invitations/routes.ts";
 import { creatorSessions, live, sessions } from "./features/live/routes.ts";
 import { me } from "./features/me/routes.ts";
 import { members } from "./features/members/routes.ts";
+import { recovery } from "./features/recovery/routes.ts";
 import { relay } from "./features/relay/routes.ts";
+import { secondFactor } from "./features/second-factor/routes.ts";
+import { ownSessions } from "./features/sessions/routes.ts";
 import { site } from "./features/site/routes.tsx";
+import { tenant } from "./features/tenant/routes.ts";
 import { tiktok } from "./features/tiktok/routes.ts";
 import { webhooks } from "./features/webhooks/routes.ts";
 import { headers, secureAddress } from "./http/headers.ts";
@@ -22,8 +26,13 @@ import { ApiDocsPage } from "./pages/api-docs.tsx";
 /** The API, a line a feature. Its type is the web app's client. */
 const api = new Hono<AppEnv>()
   .route("/auth", auth)
+  .route("/auth", recovery)
   .route("/auth/invitations", joining)
+  // Before `/me`, whose checks would be asked of them too.
+  .route("/me/sessions", ownSessions)
+  .route("/me/totp", secondFactor)
   .route("/me", me)
+  .route("/tenant", tenant)
   .route("/members", members)
   .route("/members/invitations", invitations)
   .route("/api-keys", apiKeys)

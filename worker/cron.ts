@@ -1,3 +1,4 @@
+import { RETENTION_DAYS } from "../domain/retention.ts";
 import { tenantHub } from "../durable/kit/stubs.ts";
 import { pendingEmails, tenantsAfter } from "../platform/db/directory-db.ts";
 import { createLog } from "../platform/log.ts";
@@ -12,7 +13,10 @@ export const CRONS = { repair: "*/5 * * * *", daily: "17 3 * * *" } as const;
 
 /** A registration that is this old and still pending was cut. */
 const CUT_MS = 10 * 60_000;
-const TRIP_KEPT_MS = 86_400_000;
+const DAY_MS = 86_400_000;
+const TRIP_KEPT_MS = DAY_MS;
+/** A link that ran out tells for a while that it did. */
+const LINK_KEPT_MS = 7 * DAY_MS;
 
 const log = createLog();
 
@@ -25,6 +29,9 @@ export async function scheduled(env: WorkerEnv, cron: string): Promise<void> {
   await regionalHousekeeping(env, {
     trips: now - TRIP_KEPT_MS,
     idempotencyKeys: now - IDEMPOTENCY_MS,
+    // A session's row tells an address and a device, as a log line does.
+    sessions: now - RETENTION_DAYS.operationalLogs * DAY_MS,
+    mailLinks: now - LINK_KEPT_MS,
     invitations: now,
   });
   let overdue = 0;

@@ -1,6 +1,7 @@
-import type { ApiKeyId, SessionId, UserId } from "../domain/ids.ts";
-import type { Belonging, Rights, Role } from "../domain/roles.ts";
+import type { ApiKeyId, SessionId } from "../domain/ids.ts";
+import type { Belonging } from "../domain/roles.ts";
 import type { DurableEnv } from "../durable/env.ts";
+import type { Holder } from "../platform/db/credentials.ts";
 import type { TenantDb, TenantPlace } from "../platform/db/tenant-db.ts";
 
 /** The Worker's bindings, as `wrangler.toml` gives them. */
@@ -13,15 +14,10 @@ export interface WorkerEnv extends DurableEnv {
 }
 
 /** Who is asking: a person, or a program that acts for one. */
-export interface Session {
+export interface Session extends Holder {
   place: TenantPlace;
   /** The browser's session, or the program's key. What was opened with it closes when it ends. */
   credential: SessionId | ApiKeyId;
-  userId: UserId;
-  role: Role;
-  /** What they may do; a key's are no more than its maker's. */
-  rights: Rights;
-  team: string | null;
 }
 
 /** What Hono carries through a request. */

@@ -10,6 +10,10 @@ export interface Holder {
   /** What they may do; a key's are no more than its maker's. */
   rights: Rights;
   team: string | null;
+  /** When the person last proved who they are, ms since epoch; null for a program. */
+  steppedUpAt: number | null;
+  /** The agency asks for a second factor and this person has none: they may only set one up. */
+  needsTotp: boolean;
 }
 
 interface HolderRow {
@@ -18,23 +22,29 @@ interface HolderRow {
   /** The person's own role. */
   lender: Role;
   team: string | null;
+  steppedUpAt: number | null;
+  needsTotp: number;
 }
 
-const toHolder = ({ userId, role, lender, team }: HolderRow): Holder => ({
+const toHolder = ({ userId, role, lender, team, steppedUpAt, needsTotp }: HolderRow): Holder => ({
   userId,
   role,
   rights: rightsOf(role, lender),
   team,
+  steppedUpAt,
+  needsTotp: needsTotp === 1,
 });
 
-// The primary keys of both tables and of users': two rows, whatever the tenant's size.
+// The primary keys of sessions, users and tenants: three rows, whatever the tenant's size.
 const SESSION_SQL = `
-  SELECT s.user_id AS userId, u.role AS role, u.role AS lender, u.team AS team
-  FROM sessions s JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id
+  SELECT s.user_id AS userId, u.role AS role, u.role AS lender, u.team AS team, s.stepped_up_at AS steppedUpAt,
+    t.require_totp = 1 AND u.totp_secret IS NULL AS needsTotp
+  FROM sessions s JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id JOIN tenants t ON t.id = s.tenant_id
   WHERE s.tenant_id = ?1 AND s.id = ?2 AND s.revoked_at IS NULL AND s.expires_at > ?3 AND u.state = 'active'`;
 
+// A key was made by a person who had shown who they are: it has no second factor to set up.
 const KEY_SQL = `
-  SELECT u.id AS userId, k.role AS role, u.role AS lender, u.team AS team,
+  SELECT u.id AS userId, k.role AS role, u.role AS lender, u.team AS team, NULL AS steppedUpAt, 0 AS needsTotp,
     k.secret_hash AS secretHash, k.last_used_at AS lastUsedAt
   FROM api_keys k JOIN users u ON u.tenant_id = k.tenant_id AND u.id = k.created_by
   WHERE k.tenant_id = ?1 AND k.id = ?2 AND k.revoked_at IS NULL AND coalesce(k.expires_at, ?3 + 1) > ?3 AND u.state = 'active'`;
@@ -59,8 +69,10 @@ export async function keyHolder(db: TenantDb, id: ApiKeyId, now: number): Promis
   return row && { holder: toHolder(row), secretHash: row.secretHash, lastUsedAt: row.lastUsedAt };
 }
 
-/** Of somebody who was let in before, and has something open since. */
-export const holderOf = async (db: TenantDb, credential: SessionId | ApiKeyId, now: number): Promise<Holder | null> =>
-  isId("apiKey", credential)
-    ? ((await keyHolder(db, credential, now))?.holder ?? null)
-    : sessionHolder(db, credential, now);
+/** Of somebody who was let in before, and has something open since; nobody where they would not be let in now. */
+export async function holderOf(db: TenantDb, credential: SessionId | ApiKeyId, now: number): Promise<Holder | null> {
+  const holder = isId("apiKey", credential)
+    ? (await keyHolder(db, credential, now))?.holder
+    : await sessionHolder(db, credential, now);
+  return holder && !holder.needsTotp ? holder : null;
+}

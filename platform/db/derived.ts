@@ -49,6 +49,7 @@ export const OWN_COLUMNS = {
   invitations: "*",
   sessions: "*",
   api_keys: "*",
+  mail_links: "*",
   idempotency_keys: "*",
   invites: "*",
   consents: "*",

@@ -7,12 +7,14 @@ import type { TenantPlace } from "./tenant-db.ts";
 /** The directory's questions. Every key is a blind index (`blind-index.ts`); nothing is in clear. */
 
 export interface EmailEntry extends TenantPlace {
+  emailHash: string;
   userId: UserId;
   state: "pending" | "active";
   createdAt: number;
 }
 
-const EMAIL = "SELECT region, tenant_id AS tenantId, user_id AS userId, state, created_at AS createdAt FROM emails";
+const EMAIL =
+  "SELECT email_hash AS emailHash, region, tenant_id AS tenantId, user_id AS userId, state, created_at AS createdAt FROM emails";
 
 export const findEmail = (env: PlatformEnv, emailHash: string): Promise<EmailEntry | null> =>
   env.DIRECTORY.prepare(`${EMAIL} WHERE email_hash = ?`).bind(emailHash).first<EmailEntry>();
@@ -40,23 +42,59 @@ export async function claimEmail(
   return claimed?.meta.changes === 1;
 }
 
-export const activateEmail = (env: PlatformEnv, userId: UserId): Promise<D1Result> =>
-  env.DIRECTORY.prepare("UPDATE emails SET state = 'active' WHERE user_id = ?").bind(userId).run();
+/** An address of a person: a second one is pending while they move to it. */
+type Address = Pick<EmailEntry, "emailHash" | "userId" | "tenantId">;
 
-/** First step of leaving: the cron looks whether the region let the person go, should the leaving be cut. */
-export const holdEmail = (env: PlatformEnv, userId: UserId, now: number): Promise<D1Result> =>
-  env.DIRECTORY.prepare("UPDATE emails SET state = 'pending', created_at = ?2 WHERE user_id = ?1")
-    .bind(userId, now)
+/** Third step of registering; also when somebody who was about to leave stays. */
+export const activateEmail = (env: PlatformEnv, { emailHash, userId }: Address): Promise<D1Result> =>
+  env.DIRECTORY.prepare("UPDATE emails SET state = 'active' WHERE email_hash = ? AND user_id = ?")
+    .bind(emailHash, userId)
     .run();
 
-/** Gives back an address whose registration never reached its region, or whose person left. */
-export const releaseEmail = (env: PlatformEnv, entry: Pick<EmailEntry, "userId" | "tenantId">): Promise<D1Result[]> =>
+/** Last step of moving to another address: this one is the person's, and whatever they had before is free. */
+export const settleEmail = (env: PlatformEnv, { emailHash, userId, tenantId }: Address): Promise<D1Result[]> =>
   env.DIRECTORY.batch([
-    env.DIRECTORY.prepare("DELETE FROM emails WHERE user_id = ? AND state = 'pending'").bind(entry.userId),
-    env.DIRECTORY.prepare(
-      "DELETE FROM tenant_places WHERE tenant_id = ?1 AND NOT EXISTS (SELECT 1 FROM emails WHERE tenant_id = ?1)",
-    ).bind(entry.tenantId),
+    env.DIRECTORY.prepare("UPDATE emails SET state = 'active' WHERE email_hash = ? AND user_id = ?").bind(
+      emailHash,
+      userId,
+    ),
+    env.DIRECTORY.prepare("DELETE FROM emails WHERE tenant_id = ? AND user_id = ? AND email_hash <> ?").bind(
+      tenantId,
+      userId,
+      emailHash,
+    ),
   ]);
+
+/** First step of leaving: the cron looks whether the region let the person go, should the leaving be cut. */
+export const holdEmail = (env: PlatformEnv, { emailHash, userId }: Address, now: number): Promise<D1Result> =>
+  env.DIRECTORY.prepare("UPDATE emails SET state = 'pending', created_at = ?3 WHERE email_hash = ?1 AND user_id = ?2")
+    .bind(emailHash, userId, now)
+    .run();
+
+/** Gives back an address under which the region never had the person: of a registration, or of a move. */
+export const releaseEmail = (env: PlatformEnv, { emailHash, userId, tenantId }: Address): Promise<D1Result[]> =>
+  env.DIRECTORY.batch([
+    env.DIRECTORY.prepare("DELETE FROM emails WHERE email_hash = ? AND user_id = ? AND state = 'pending'").bind(
+      emailHash,
+      userId,
+    ),
+    dropEmptyPlace(env, tenantId),
+  ]);
+
+/** Last step of leaving: the address that they had is free, and one that they were about to move to. */
+export const forgetEmails = (
+  env: PlatformEnv,
+  { userId, tenantId }: Pick<EmailEntry, "userId" | "tenantId">,
+): Promise<D1Result[]> =>
+  env.DIRECTORY.batch([
+    env.DIRECTORY.prepare("DELETE FROM emails WHERE tenant_id = ? AND user_id = ?").bind(tenantId, userId),
+    dropEmptyPlace(env, tenantId),
+  ]);
+
+const dropEmptyPlace = (env: PlatformEnv, tenantId: TenantId): D1PreparedStatement =>
+  env.DIRECTORY.prepare(
+    "DELETE FROM tenant_places WHERE tenant_id = ?1 AND NOT EXISTS (SELECT 1 FROM emails WHERE tenant_id = ?1)",
+  ).bind(tenantId);
 
 export const pendingEmails = async (env: PlatformEnv, before: number): Promise<EmailEntry[]> =>
   (

@@ -16,7 +16,10 @@ export const emails = sqliteTable(
     state: text("state", { enum: ["pending", "active"] }).notNull(),
     createdAt: integer("created_at").notNull(),
   },
-  (table) => [index("emails_pending").on(table.state, table.createdAt)],
+  (table) => [
+    index("emails_pending").on(table.state, table.createdAt),
+    index("emails_by_person").on(table.tenantId, table.userId),
+  ],
 );
 
 /** The connections of a TikTok account: two agencies may each have one. */

@@ -38,7 +38,7 @@ export interface TenantDb extends TenantPlace {
   remove<T extends TenantTable>(table: T, where?: SQL): D1PreparedStatement;
   /** Plain SQL. `?1` is the tenant; `params` are `?2`, `?3`, … At most 100 in all. */
   sql(text: string, ...params: SqlValue[]): D1PreparedStatement;
-  batch(statements: D1PreparedStatement[]): Promise<D1Result[]>;
+  batch<Row = unknown>(statements: D1PreparedStatement[]): Promise<D1Result<Row>[]>;
   /** Where this session stands, for the next request of the same caller. */
   bookmark(): string | null;
   /** The same session, in which `who` sees what they may see and nothing else (`sight.ts`). */

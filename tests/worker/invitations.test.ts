@@ -15,12 +15,12 @@ import {
   unique,
 } from "../helpers/workerd/agency.ts";
 import { problemOf, refusal, refusedFields } from "../helpers/workerd/answers.ts";
+import { mailsTo, mailTo } from "../helpers/workerd/mail.ts";
 import {
   changeMember,
   inviteMember,
   join,
   mailedToken,
-  mailsTo,
   memberOf,
   membersOf,
   tokenIn,
@@ -103,6 +103,18 @@ describe("inviting somebody", () => {
     expect(await mailsTo(email)).toEqual([]);
     expect((await waiting()).find(({ id }) => id === made.id)?.url).toBe(made.url);
     expect((await accept(tokenIn(made.url ?? ""))).status).toBe(201);
+  });
+
+  test("by mail shows that the address is theirs; by hand it does not, and they are asked to confirm it", async () => {
+    const isVerified = async (browser: Browser) =>
+      meSchema.parse(await browser.api("GET", "/me")).security.emailVerified;
+    expect(await isVerified((await join(home, "viewer")).browser)).toBe(true);
+    const email = address();
+    const made = await withoutMail("POST", "/members/invitations", { email, role: "viewer" });
+    const browser = new Browser();
+    await accept(tokenIn(invitationSchema.parse(await made.json()).url ?? ""), WHO, browser);
+    expect(await isVerified(browser)).toBe(false);
+    await mailTo(email, /Confirm your e-mail address/);
   });
 
   test.each([

@@ -21,7 +21,9 @@ import {
 } from "../helpers/workerd/agency.ts";
 import { problemOf, refusal, refusedFields } from "../helpers/workerd/answers.ts";
 import { consenting, switchLive } from "../helpers/workerd/live.ts";
+import { mailsTo, mailTo } from "../helpers/workerd/mail.ts";
 import { changeMember, join, memberOf, membersOf, type Person } from "../helpers/workerd/members.ts";
+import { provenAgo, setUpTotp } from "../helpers/workerd/people.ts";
 import { dumpOf, rows, run } from "../helpers/workerd/rows.ts";
 
 let home: Agency;
@@ -180,6 +182,39 @@ describe("changing a member", () => {
   });
 });
 
+describe("a changed role", () => {
+  const told = async (email: string): Promise<number> =>
+    (await mailsTo(email)).filter(({ subject }) => /role was changed/.test(subject)).length;
+
+  test("is told by mail to whose it is, with who changed it; a team is not", async () => {
+    const person = await join(home, "viewer");
+    await changeMember(home.browser, person.id, { team: "North" });
+    await changeMember(home.browser, person.id, { role: "manager" });
+    const { text } = await mailTo(person.email, /role was changed/);
+    expect(text).toContain("Olga Owner changed your role in Test Agency from viewer to manager.");
+    // Where the owner sits is nobody's business.
+    expect(text).not.toMatch(/With:|From:/);
+    expect(await told(person.email)).toBe(1);
+    expect(await told(home.email)).toBe(0);
+  });
+
+  test("of one's own is told as any deed in one's name", async () => {
+    const second = await join(home, "owner");
+    await changeMember(second.browser, second.id, { role: "agent" });
+    const { text } = await mailTo(second.email, /role was changed/);
+    expect(text).toContain("you changed your role in Test Agency from owner to agent.");
+    expect(text).toContain(`${ORIGIN}/app/forgot`);
+  });
+
+  test("by handing the agency over is told to both", async () => {
+    const of = await agency();
+    const heir = await join(of, "agent");
+    await transfer(of.browser, heir.id);
+    expect((await mailTo(heir.email, /role was changed/)).text).toContain("from agent to owner");
+    expect((await mailTo(of.email, /role was changed/)).text).toContain("from owner to admin");
+  });
+});
+
 describe("a suspended member", () => {
   test("is out at once with every session and key, and is back when they are let in again", async () => {
     const person = await join(home, "manager", "North");
@@ -278,13 +313,28 @@ describe("a member who leaves", () => {
     expect(await refusal(await leave(home.browser, leaver.id, { reassignTo: heir.id }))).toBe("404 not_found");
   });
 
-  test("is a name in what they did: no address and no password of theirs is kept, and the address is free", async () => {
+  test("is a name in what they did: no address, password or second factor of theirs is kept, and the address is free", async () => {
     const leaver = await join(home, "viewer");
+    await setUpTotp(leaver.browser);
+    const next = `next.${unique()}@agency.example`;
+    await leaver.browser.api("POST", "/me/email", { email: next, password: PASSWORD });
     expect((await leave(home.browser, leaver.id)).status).toBe(204);
-    expect((await dumpOf(home)).filter((row) => row.includes(leaver.email))).toEqual([]);
+    const dumped = await dumpOf(home);
+    expect(dumped.filter((row) => row.includes(leaver.email) || row.includes(next))).toEqual([]);
     expect(await rows(home, "SELECT ip FROM sessions WHERE user_id = ?", leaver.id)).toEqual([]);
-    const [row] = await rows(home, "SELECT name, password_hash FROM users WHERE id = ?", leaver.id);
-    expect(row).toEqual({ name: "Viewer Person", password_hash: "" });
+    const [row] = await rows(
+      home,
+      "SELECT name, password_hash, email_verified_at, totp_secret, totp_step, recovery_codes FROM users WHERE id = ?",
+      leaver.id,
+    );
+    expect(row).toEqual({
+      name: "Viewer Person",
+      password_hash: "",
+      email_verified_at: null,
+      totp_secret: null,
+      totp_step: null,
+      recovery_codes: null,
+    });
     const again = await new Browser().json("POST", "/auth/register", {
       agency: "Their own",
       region: "me",
@@ -333,6 +383,7 @@ describe("a member who leaves", () => {
 
   test("half-way is found by the cron: the address is freed where the region let them go, and kept where it did not", async () => {
     const [gone, stays] = [await join(home, "viewer"), await join(home, "viewer")];
+    const next = `next.${unique()}@agency.example`;
     expect((await leave(home.browser, gone.id)).status).toBe(204);
     const hash = (email: string) => blindIndex(env.BLIND_INDEX_KEY, "email", email);
     // As a cut leaves it: held, and neither freed nor given back.
@@ -343,11 +394,21 @@ describe("a member who leaves", () => {
         gone.id,
       ),
       env.DIRECTORY.prepare("UPDATE emails SET state = 'pending', created_at = 0 WHERE user_id = ?").bind(stays.id),
+      // And a move to another address that was cut too.
+      env.DIRECTORY.prepare("INSERT INTO emails VALUES (?, 'eu', ?, ?, 'pending', 0)").bind(
+        hash(next),
+        home.tenant.id,
+        stays.id,
+      ),
     ]);
     await worker.scheduled(createScheduledController({ scheduledTime: new Date(), cron: "*/5 * * * *" }), env);
     const stateOf = (email: string) =>
       env.DIRECTORY.prepare("SELECT state FROM emails WHERE email_hash = ?").bind(hash(email)).first("state");
-    expect([await stateOf(gone.email), await stateOf(stays.email)]).toEqual([null, "active"]);
+    expect([await stateOf(gone.email), await stateOf(stays.email), await stateOf(next)]).toEqual([
+      null,
+      "active",
+      null,
+    ]);
   });
 });
 
@@ -362,6 +423,18 @@ describe("ownership", () => {
     expect([await roleOf(heir.browser), await roleOf(of.browser)]).toEqual(["owner", "admin"]);
     expect(await refusal(await transfer(of.browser, heir.id))).toBe("403 not_allowed");
     expect(await ownersOf(of)).toBe(1);
+  });
+
+  test("is given by nobody who did not show lately that it is still them, however it is given", async () => {
+    const of = await agency();
+    const person = await join(of, "admin");
+    await provenAgo(of, 10 * 60_000 + 1);
+    expect(await refusal(await transfer(of.browser, person.id))).toBe("403 step_up_required");
+    expect(await refusal(await changeMember(of.browser, person.id, { role: "owner" }))).toBe("403 step_up_required");
+    expect((await changeMember(of.browser, person.id, { role: "agent" })).status).toBe(200);
+    await of.browser.api("POST", "/auth/step-up", { password: PASSWORD });
+    expect((await changeMember(of.browser, person.id, { role: "owner" })).status).toBe(200);
+    expect(await ownersOf(of)).toBe(2);
   });
 
   test("goes to nobody who is suspended, and not to its holder", async () => {

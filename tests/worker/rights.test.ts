@@ -21,6 +21,7 @@ connect.disconnect  | ✔     | ✔     | team    | –     | –       | –
 live.see            | all   | all   | team    | own   | all     | all
 live.relay          | ✔     | ✔     | team    | –     | –       | –
 keys.manage         | ✔     | ✔     | –       | –     | –       | –
+settings.manage     | ✔     | ✔     | –       | –     | –       | –
 members.manage      | ✔     | ✔     | –       | –     | –       | –
 ownership.transfer  | ✔     | –     | –       | –     | –       | –
 `;
@@ -94,6 +95,10 @@ const ON_THE_AGENCY: Partial<Record<Right, readonly ((by: Person) => Promise<Res
     ({ browser }) => browser.json("PATCH", `/members/${viewer.id}`, {}),
     ({ browser }) => browser.json("DELETE", `/members/${viewer.id}`, { reassignTo: "nobody" }),
     ({ browser }) => browser.json("POST", `/members/invitations/${invitationId}/resend`),
+  ],
+  "settings.manage": [
+    ({ browser }) => browser.json("GET", "/tenant/security"),
+    ({ browser }) => browser.json("PATCH", "/tenant/security", {}),
   ],
   "ownership.transfer": [({ browser, id }) => browser.json("POST", `/members/${id}/transfer-ownership`)],
 };

@@ -13,6 +13,8 @@ import {
   PASSWORD,
   until,
 } from "../helpers/workerd/agency.ts";
+import { mailTo, tokenIn } from "../helpers/workerd/mail.ts";
+import { setUpTotp, signIn } from "../helpers/workerd/people.ts";
 import { connectionRow, dump, placeOf, rows } from "../helpers/workerd/rows.ts";
 import { fault, tiktokOf } from "../helpers/workerd/tiktok.ts";
 
@@ -142,6 +144,29 @@ test("an account that waits for its creator's yes waits sealed", async () => {
   const grant = await opened(home, String(trip?.state_hash), "pending_grant", trip?.pending_grant);
   expect(grant).toMatch(TOKEN);
   for (const text of [await dumpAll(home), creator.heard.join(), lines.join()]) expect(TOKEN.exec(text)).toBeNull();
+});
+
+test("no second factor's secret, no recovery code and no mail's link is in a log line, a database or an object", async () => {
+  const home = await agency();
+  const { secret, recoveryCodes } = await setUpTotp(home.browser);
+  const browser = new Listener();
+  await signIn(browser, home.email, { totp: recoveryCodes[0] });
+  await browser.json("POST", "/auth/forgot", { email: home.email });
+  const verify = tokenIn(await mailTo(home.email, /Confirm your e-mail/), "confirm");
+  const reset = tokenIn(await mailTo(home.email, /Choose a new password/), "reset");
+  const newPassword = "another horse, another battery";
+  await browser.json("POST", "/auth/confirm", { token: verify });
+  await browser.json("POST", "/auth/reset", { token: reset, password: newPassword });
+  await mailTo(home.email, /password was changed/);
+
+  const texts = { said: browser.heard.join("\n"), log: lines.join("\n"), stored: await dumpAll(home) };
+  const links = [verify, reset].flatMap((token) => [token, token.split(".").at(-1) ?? token]);
+  for (const [where, text] of Object.entries(texts)) {
+    for (const kept of [secret, ...recoveryCodes, ...recoveryCodes.map((code) => code.replaceAll("-", "")), ...links])
+      expect([where, kept, text.includes(kept)]).toEqual([where, kept, false]);
+    for (const password of [PASSWORD, newPassword])
+      expect([where, password, text.includes(password)]).toEqual([where, password, false]);
+  }
 });
 
 test("the log says route, status, who by id and how long, and nothing that a person wrote or a link carries", async () => {

@@ -56,12 +56,15 @@ beforeAll(async () => {
 }, 60_000);
 
 describe("every operation of the API", () => {
-  /** What needs no session: it makes, renews or ends one. */
-  const OPEN = ["register", "login", "logout", "invitations/{token}"].map((name) => `/api/v1/auth/${name}`);
+  /** What needs no session: it makes, renews or ends one, or comes with a link from a mail. */
+  const OPEN = ["register", "login", "logout", "forgot", "reset", "confirm", "invitations/{token}"].map(
+    (name) => `/api/v1/auth/${name}`,
+  );
 
   /** Whose id an operation's path takes. */
   const idFor = (path: string, home: Peopled): string => {
     if (path.includes("live-sessions/{id}")) return home.sessionId;
+    if (path.includes("me/sessions/{id}")) return home.browser.jar().get("__Host-session")?.split(".")[2] ?? "";
     if (path.includes("api-keys/{id}")) return home.keyId;
     if (path.includes("invitations/{id}")) return home.invitationId;
     return path.includes("members/{id}") ? home.memberId : home.creatorId;

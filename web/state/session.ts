@@ -10,6 +10,12 @@ export const me = signal<Me | null>(null);
 export const meError = signal<ApiError | null>(null);
 export const members = signal<readonly Member[]>([]);
 
+/** Whether the agency asks for a second factor that the person has yet to set up: nothing else is open until then. */
+export const needsSecondFactor = computed(() => {
+  const { totp = false, totpRequired = false } = me.value?.security ?? {};
+  return totpRequired && !totp;
+});
+
 export const tenantTimeZone = computed(() => me.value?.tenant.metricsTimeZone ?? "UTC");
 
 /** Whether the signed-in person may use a right on a record; without one, on any at all. The server checks each. */
@@ -30,6 +36,11 @@ export async function loadSession(): Promise<void> {
   }
   // Names of owners are an ornament: without them the pages still work.
   members.value = await readMembers().catch(() => []);
+}
+
+/** Reads anew who is signed in, after something about them changed. */
+export async function reloadMe(): Promise<void> {
+  me.value = await readMe();
 }
 
 export function forgetSession(): void {

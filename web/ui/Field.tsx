@@ -46,7 +46,9 @@ function Frame({ label, hint, error, optional, children }: FrameRenderProps) {
 interface InputAttributes {
   type?: "text" | "email" | "password" | "tel" | "url";
   name?: string;
-  autocomplete?: "name" | "email" | "organization" | "current-password" | "new-password" | "off";
+  autocomplete?: "name" | "email" | "organization" | "current-password" | "new-password" | "one-time-code" | "off";
+  /** Which keyboard a phone shows. */
+  inputMode?: "numeric" | "text";
   placeholder?: string;
   readonly?: boolean;
   spellcheck?: boolean;

@@ -4,6 +4,7 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import { AppError } from "../../domain/app-error.ts";
 import { isId, type SessionId } from "../../domain/ids.ts";
+import { SESSION_HOURS } from "../../domain/records/tenant-security.ts";
 import { isRegion } from "../../domain/regions.ts";
 import { sessionHolder } from "../../platform/db/credentials.ts";
 import { type TenantPlace, tenantDb } from "../../platform/db/tenant-db.ts";
@@ -14,8 +15,9 @@ import { refuseCrossOrigin } from "./same-origin.ts";
 
 /** An access cookie is good for this long; then the browser asks `/auth/refresh`. */
 export const ACCESS_SECONDS = 15 * 60;
-/** A refresh cookie that is not used for this long ends the session. */
-export const REFRESH_SECONDS = 30 * 86_400;
+
+/** The longest that an agency may let a session lie unused. The session's row says when it ends, the cookie only no sooner. */
+const REFRESH_SECONDS = SESSION_HOURS.idle.most * 3600;
 
 const ACCESS = "session";
 const REFRESH = "refresh";
@@ -77,19 +79,14 @@ export function refreshOf(c: Context<AppEnv>): (Named & { secret: string }) | nu
 export const notSignedIn = (): AppError =>
   new AppError(401, "not_signed_in", "You are not signed in. Sign in and try again.");
 
-/**
- * Lets a signed-in person through, or a program with a key: one indexed read, so that a revoked
- * session or a changed role counts from the next request on. What another site's page sends in
- * the person's name goes no further; no page can send a key, so a key needs no such check and
- * goes before any cookie. Reads of the same browser follow its own writes.
- */
-export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
+/** Who asks: 401 for nobody, 403 for a person whose browser was sent here by another site's page. */
+async function recognize(c: Context<AppEnv>): Promise<void> {
   const token = bearerOf(c);
   if (token !== null) {
     const program = await programOf(c, token);
     c.set("session", program.session);
     c.set("db", program.db.seenBy(program.session));
-    return next();
+    return;
   }
   const access = accessOf(c);
   if (!access) throw notSignedIn();
@@ -100,7 +97,38 @@ export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
   const session = { place: access.place, credential: access.sessionId, ...holder };
   c.set("session", session);
   c.set("db", db.seenBy(session));
-  await next();
-  const bookmark = c.req.method === "GET" ? null : db.bookmark();
+}
+
+/** Lets the same browser's next reads follow what this request wrote. */
+function keepBookmark(c: Context<AppEnv>): void {
+  const bookmark = c.req.method === "GET" || bearerOf(c) !== null ? null : c.get("db").bookmark();
   if (bookmark) setCookie(c, BOOKMARK, bookmark, { ...cookie, maxAge: 60 });
+}
+
+/**
+ * Lets a signed-in person through, or a program with a key: one indexed read, so that a revoked
+ * session or a changed role counts from the next request on. What another site's page sends in
+ * the person's name goes no further; no page can send a key, so a key needs no such check and
+ * goes before any cookie. Reads of the same browser follow its own writes.
+ *
+ * Whoever has yet to set up the second factor that their agency asks for is 403.
+ */
+export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
+  await recognize(c);
+  if (c.get("session").needsTotp) {
+    throw new AppError(
+      403,
+      "totp_setup_required",
+      "Your agency asks everybody for a second factor. Set yours up, then go on.",
+    );
+  }
+  await next();
+  keepBookmark(c);
+});
+
+/** As `signedIn`, and for who has yet to set up a second factor too: for what that takes, and nothing else. */
+export const signedInToSetUp = createMiddleware<AppEnv>(async (c, next) => {
+  await recognize(c);
+  await next();
+  keepBookmark(c);
 });

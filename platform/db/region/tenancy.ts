@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { INVITATION_MAILS, MEMBER_STATES } from "../../../domain/records/member.ts";
+import { SESSION_HOURS } from "../../../domain/records/tenant-security.ts";
 import { ROLES } from "../../../domain/roles.ts";
 
 /** Times are ms since epoch, ids are prefixed ULIDs, every key begins with the tenant. */
@@ -15,6 +16,11 @@ export const tenants = sqliteTable("tenants", {
   termsVersion: text("terms_version").notNull(),
   /** Creators that are not in the trash; kept by triggers, so that a count reads one row. */
   creatorCount: integer("creator_count").notNull().default(0),
+  /** How long a session may lie unused, and how long it may live at all. */
+  idleHours: integer("idle_hours").notNull().default(SESSION_HOURS.idle.usual),
+  absoluteHours: integer("absolute_hours").notNull().default(SESSION_HOURS.absolute.usual),
+  /** Whoever has no second factor may only set one up. */
+  requireTotp: integer("require_totp", { mode: "boolean" }).notNull().default(false),
   createdAt: integer("created_at").notNull(),
 });
 
@@ -41,6 +47,15 @@ export const users = sqliteTable(
     /** When a browser of theirs last renewed its session. */
     lastActiveAt: integer("last_active_at"),
     version: integer("version").notNull().default(1),
+    /** When the person showed that the address is theirs; null while they did not. */
+    emailVerifiedAt: integer("email_verified_at"),
+    /** Sealed. The second factor, and the one that waits to be confirmed. */
+    totpSecret: text("totp_secret"),
+    totpPending: text("totp_pending"),
+    /** The newest step whose code was accepted: no code of it or before it is, again. */
+    totpStep: integer("totp_step"),
+    /** JSON: keyed hashes of the recovery codes that are left. */
+    recoveryCodes: text("recovery_codes"),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.id] }),
@@ -90,12 +105,42 @@ export const sessions = sqliteTable(
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at").notNull(),
     revokedAt: integer("revoked_at"),
+    /** Where it was renewed from last; the country as the platform guesses it. */
     ip: text("ip"),
     agent: text("agent"),
+    country: text("country"),
+    /** When the person last proved who they are; null after that was long ago. */
+    steppedUpAt: integer("stepped_up_at"),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.id] }),
     foreignKey({ columns: [table.tenantId, table.userId], foreignColumns: [users.tenantId, users.id] }),
+    index("sessions_by_user").on(table.tenantId, table.userId),
+  ],
+);
+
+/**
+ * What a link in an account mail stands for. The link itself is signed (`platform/links.ts`): a copy of
+ * this table opens nothing. Moving to another address takes two, `change_old` and `change_new`.
+ */
+export const mailLinks = sqliteTable(
+  "mail_links",
+  {
+    tenantId: text("tenant_id").notNull(),
+    id: text("id").notNull(),
+    userId: text("user_id").notNull(),
+    kind: text("kind", { enum: ["reset", "verify", "change_old", "change_new"] }).notNull(),
+    /** The address that is verified or moved to. */
+    email: text("email").notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    usedAt: integer("used_at"),
+    voidedAt: integer("voided_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    foreignKey({ columns: [table.tenantId, table.userId], foreignColumns: [users.tenantId, users.id] }),
+    index("mail_links_by_user").on(table.tenantId, table.userId, table.kind),
   ],
 );
 

@@ -13,8 +13,9 @@ interface Bare {
 }
 
 const SESSION = `
-  SELECT s.user_id AS userId, u.role AS role, u.team AS team
-  FROM sessions s JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id
+  SELECT s.user_id AS userId, u.role AS role, u.team AS team, s.stepped_up_at AS steppedUpAt,
+    t.require_totp = 1 AND u.totp_secret IS NULL AS needsTotp
+  FROM sessions s JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id JOIN tenants t ON t.id = s.tenant_id
   WHERE s.tenant_id = ?1 AND s.id = ?2 AND s.revoked_at IS NULL AND s.expires_at > ?3 AND u.state = 'active'`;
 
 const CREATOR = `id, display_name AS displayName, handle, legal_name AS legalName, email, phone, country, language, niche,

@@ -1,9 +1,9 @@
-import * as z from "zod/mini";
 import type { UserId } from "../../../domain/ids.ts";
 import { accountSchema } from "../../../domain/records/account.ts";
 import { type Invitation, invitationSchema, type Member, memberSchema } from "../../../domain/records/member.ts";
 import type { Role } from "../../../domain/roles.ts";
-import { type Agency, Browser, PASSWORD, simulator, unique } from "./agency.ts";
+import { type Agency, Browser, PASSWORD, unique } from "./agency.ts";
+import { mailsTo } from "./mail.ts";
 
 /** Somebody of an agency with a browser of their own. */
 export interface Person {
@@ -12,15 +12,6 @@ export interface Person {
   email: string;
   role: Role;
 }
-
-const mailsSchema = z.object({
-  mails: z.array(z.object({ to: z.string(), subject: z.string(), text: z.string(), stream: z.string() })),
-});
-export type Mail = z.infer<typeof mailsSchema>["mails"][number];
-
-/** What was mailed to an address, newest first. */
-export const mailsTo = async (email: string): Promise<Mail[]> =>
-  mailsSchema.parse(await simulator("GET", "/mails")).mails.filter(({ to }) => to === email);
 
 /** The token of the invitation that a text carries. */
 export function tokenIn(text: string): string {

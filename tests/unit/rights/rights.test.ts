@@ -49,6 +49,8 @@ describe("a right", () => {
     role: "owner",
     ...who,
     userId: ME,
+    steppedUpAt: null,
+    needsTotp: false,
   };
 
   test("is asked on the record where there is one, else whether it reaches anything", () => {

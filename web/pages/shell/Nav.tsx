@@ -1,5 +1,16 @@
 import { signal } from "@preact/signals";
-import { KeyRound, PanelLeft, RadioTower, RefreshCw, Search, Settings, UserCog, Users, WifiOff } from "lucide";
+import {
+  KeyRound,
+  PanelLeft,
+  RadioTower,
+  RefreshCw,
+  Search,
+  Settings,
+  ShieldCheck,
+  UserCog,
+  Users,
+  WifiOff,
+} from "lucide";
 import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { listCreators } from "../../api.ts";
@@ -103,6 +114,7 @@ export function Nav() {
 
 const SETTINGS = [
   { href: "/app/settings/members", label: "Members", icon: UserCog },
+  { href: "/app/settings/security", label: "Security", icon: ShieldCheck },
   { href: "/app/settings/keys", label: "API keys", icon: KeyRound },
 ];
 

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { whenSignedOut } from "../../http.ts";
+import { whenHindered, whenSignedOut } from "../../http.ts";
 import { openLiveSocket } from "../../socket.ts";
 import { navCollapsed } from "../../state/preferences.ts";
-import { loadSession, me, meError } from "../../state/session.ts";
+import { loadSession, me, meError, needsSecondFactor, reloadMe } from "../../state/session.ts";
+import { askForProof } from "../../state/step-up.ts";
 import { undoLatest } from "../../state/toasts.ts";
 import { classes } from "../../ui/classes.ts";
 import { isTablet } from "../../ui/media.ts";
@@ -13,7 +14,12 @@ import { useKeys } from "../../ui/use-keys.ts";
 import { forgetEverything } from "./forget.ts";
 import { Nav } from "./Nav.tsx";
 import { NavSheet } from "./NavSheet.tsx";
+import { StepUp } from "./StepUpDialog.tsx";
+import { VerifyBanner } from "./VerifyBanner.tsx";
 import "./shell.css";
+
+/** Where a second factor is set up, for who is asked for one. */
+const ACCOUNT = "/app/settings/account";
 
 /** What stands around every page of somebody who is signed in. */
 export function Shell({ children }: { children: ComponentChildren }) {
@@ -29,21 +35,25 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <Nav />
       </aside>
       <NavSheet />
-      <main id="main" class="shell-main" tabIndex={-1}>
-        {error && error.status !== 401 ? (
-          <div class="shell-error">
-            <ErrorState title="Could not load your account" error={error} onRetry={() => void loadSession()} />
-          </div>
-        ) : null}
-        {children}
-      </main>
+      <div class="shell-page">
+        <VerifyBanner />
+        <main id="main" class="shell-main" tabIndex={-1}>
+          {error && error.status !== 401 ? (
+            <div class="shell-error">
+              <ErrorState title="Could not load your account" error={error} onRetry={() => void loadSession()} />
+            </div>
+          ) : null}
+          {children}
+        </main>
+      </div>
+      <StepUp />
     </div>
   );
 }
 
-/** Knows who is signed in, keeps the socket open, and leads to sign-in when the session ends. */
+/** Knows who is signed in, keeps the socket open, and leads to what the server asks for before it goes on. */
 function useSession(): void {
-  const { route, url } = useLocation();
+  const { path, route, url } = useLocation();
   const leave = useRef(() => {});
   leave.current = () => {
     if (location.pathname === "/app/sign-in") return;
@@ -53,9 +63,18 @@ function useSession(): void {
   };
   useEffect(() => {
     whenSignedOut(() => leave.current());
+    whenHindered("step_up_required", askForProof);
+    whenHindered("totp_setup_required", async () => {
+      await reloadMe();
+      return false;
+    });
     if (!me.peek()) void loadSession();
   }, []);
-  const known = me.value !== null;
+  const locked = needsSecondFactor.value;
+  useEffect(() => {
+    if (locked && path !== ACCOUNT) route(ACCOUNT, true);
+  }, [locked, path, route]);
+  const known = me.value !== null && !locked;
   useEffect(() => {
     if (!known) return;
     const socket = openLiveSocket(() => leave.current());

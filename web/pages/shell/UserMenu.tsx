@@ -1,4 +1,4 @@
-import { Ellipsis, LogOut, Monitor, Moon, Sun } from "lucide";
+import { Ellipsis, LogOut, Monitor, Moon, Sun, UserRound } from "lucide";
 import { useLocation } from "preact-iso";
 import { signOut } from "../../api.ts";
 import { asApiError } from "../../http.ts";
@@ -38,6 +38,7 @@ export function UserMenu() {
 
   const entries: MenuEntry[] = [
     { kind: "heading", label: signed.user.email },
+    { kind: "action", label: "Your account", icon: UserRound, onSelect: () => route("/app/settings/account") },
     { kind: "line" },
     { kind: "heading", label: "Theme" },
     ...THEMES.map(

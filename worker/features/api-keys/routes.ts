@@ -10,6 +10,7 @@ import { notForKeys } from "../../http/api-key.ts";
 import { checked, describe, jsonBody, query } from "../../http/contract.ts";
 import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
+import { steppedUp } from "../../http/step-up.ts";
 import { pageSchema } from "../../records/list.ts";
 import { findKey, keysBefore, revokeKey, toKey } from "./queries.ts";
 import { makeKey } from "./service.ts";
@@ -70,6 +71,7 @@ export const apiKeys = new Hono<WithKey>()
     }),
     notForKeys,
     right("keys.manage"),
+    steppedUp,
     jsonBody,
     // Not `idempotent`: that would keep the answer, and with it the secret, in clear for a day.
     checked(apiKeyCreateSchema),

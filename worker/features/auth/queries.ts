@@ -4,6 +4,7 @@ import type { Account } from "../../../domain/records/account.ts";
 import type { MemberState } from "../../../domain/records/member.ts";
 import { sessions, users } from "../../../platform/db/region/index.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
+import type { Client } from "../../http/client.ts";
 
 export interface NewTenant {
   agency: string;
@@ -28,11 +29,21 @@ export interface UserRow {
   email: string;
   passwordHash: string;
   state: MemberState | "left";
+  /** When the address was shown to be theirs, ms since epoch. */
+  emailVerifiedAt: number | null;
+  /** Sealed; null without a second factor. */
+  totpSecret: string | null;
+  totpPending: string | null;
 }
 
 export const findUser = (db: TenantDb, id: string): Promise<UserRow | null> =>
   db
-    .sql("SELECT id, name, email, password_hash AS passwordHash, state FROM users WHERE tenant_id = ?1 AND id = ?2", id)
+    .sql(
+      `SELECT id, name, email, password_hash AS passwordHash, state, email_verified_at AS emailVerifiedAt,
+         totp_secret AS totpSecret, totp_pending AS totpPending
+       FROM users WHERE tenant_id = ?1 AND id = ?2`,
+      id,
+    )
     .first<UserRow>();
 
 export const findAccount = async (db: TenantDb, userId: string): Promise<Account | null> => {
@@ -50,17 +61,29 @@ export const findAccount = async (db: TenantDb, userId: string): Promise<Account
   };
 };
 
-export interface NewSession {
+export interface NewSession extends Client {
   id: SessionId;
   userId: UserId;
   refreshHash: string;
-  expiresAt: number;
-  ip: string;
-  agent: string;
 }
 
+// When a session ends, the tenant's limits say: read in the same statement, so that none outlives them.
+const HOUR_MS = 3_600_000;
+
+/** A session of somebody who just showed who they are; none for who was suspended or let go meanwhile. */
 export const insertSession = (db: TenantDb, session: NewSession, now: number): D1PreparedStatement =>
-  db.insert(sessions, { ...session, rotatedAt: now, createdAt: now });
+  db.sql(
+    `INSERT INTO sessions (tenant_id, id, user_id, refresh_hash, ip, agent, country, rotated_at, created_at, stepped_up_at, expires_at)
+     SELECT t.id, ?2, u.id, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?8 + min(t.idle_hours, t.absolute_hours) * ${HOUR_MS}
+     FROM tenants t JOIN users u ON u.tenant_id = t.id AND u.id = ?3 AND u.state = 'active' WHERE t.id = ?1`,
+    session.id,
+    session.userId,
+    session.refreshHash,
+    session.ip,
+    session.agent,
+    session.country,
+    now,
+  );
 
 /** A browser of theirs signed in, or renewed its session. */
 export const seenNow = (db: TenantDb, userId: string, now: number): D1PreparedStatement =>
@@ -72,19 +95,22 @@ export const findSession = (db: TenantDb, id: SessionId) => db.first(sessions, e
 export const rotateSession = (
   db: TenantDb,
   id: SessionId,
-  from: string,
-  to: string,
-  expiresAt: number,
+  { from, to }: { from: string; to: string },
+  { ip, agent, country }: Client,
   now: number,
 ): D1PreparedStatement =>
   db.sql(
-    `UPDATE sessions SET refresh_hash = ?4, previous_hash = ?3, rotated_at = ?5, expires_at = ?6
+    `UPDATE sessions SET refresh_hash = ?4, previous_hash = ?3, rotated_at = ?5, ip = ?6, agent = ?7, country = ?8,
+       expires_at = (SELECT min(?5 + idle_hours * ${HOUR_MS}, sessions.created_at + absolute_hours * ${HOUR_MS})
+                     FROM tenants WHERE id = ?1)
      WHERE tenant_id = ?1 AND id = ?2 AND refresh_hash = ?3 AND revoked_at IS NULL`,
     id,
     from,
     to,
     now,
-    expiresAt,
+    ip,
+    agent,
+    country,
   );
 
 export const revokeSession = (db: TenantDb, id: SessionId, now: number): D1PreparedStatement =>

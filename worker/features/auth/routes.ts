@@ -1,12 +1,20 @@
 import { Hono } from "hono";
 import * as z from "zod/mini";
-import { accountSchema, loginSchema, registerSchema } from "../../../domain/records/account.ts";
+import {
+  accountSchema,
+  loginSchema,
+  registerSchema,
+  steppedUpSchema,
+  stepUpSchema,
+} from "../../../domain/records/account.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
 import { checked, describe, jsonBody } from "../../http/contract.ts";
 import { limitByAddress } from "../../http/rate-limit.ts";
 import { sameOrigin } from "../../http/same-origin.ts";
+import { signedInToSetUp } from "../../http/session.ts";
 import { refresh, register, signIn, signOut } from "./service.ts";
+import { stepUp } from "./step-up.ts";
 
 const tag = "Sign-in";
 
@@ -31,10 +39,7 @@ export const auth = new Hono<AppEnv>()
     limitByAddress("LOGIN_LIMIT"),
     jsonBody,
     checked(loginSchema),
-    async (c) => {
-      const { email, password } = c.req.valid("json");
-      return c.json(await signIn(c, email, password));
-    },
+    async (c) => c.json(await signIn(c, c.req.valid("json"))),
   )
   .post(
     "/refresh",
@@ -48,4 +53,17 @@ export const auth = new Hono<AppEnv>()
       await signOut(c);
       return c.json({});
     },
+  )
+  .post(
+    "/step-up",
+    describe({
+      tag,
+      summary: "Shows that it is still the same person, for ten minutes of what asks for that",
+      credential: "session",
+      answers: { 200: steppedUpSchema },
+    }),
+    signedInToSetUp,
+    jsonBody,
+    checked(stepUpSchema),
+    async (c) => c.json(await stepUp(c, c.req.valid("json"))),
   );

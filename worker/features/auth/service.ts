@@ -1,25 +1,33 @@
 import type { Context } from "hono";
 import { AppError } from "../../../domain/app-error.ts";
+import { deviceOf } from "../../../domain/device.ts";
 import { newId, type UserId } from "../../../domain/ids.ts";
-import type { Account, Register } from "../../../domain/records/account.ts";
+import type { Account, Login, Register } from "../../../domain/records/account.ts";
 import type { Region } from "../../../domain/regions.ts";
-import { loginGate, tenantHub } from "../../../durable/kit/stubs.ts";
-import { blindIndex, normalizeEmail } from "../../../platform/blind-index.ts";
+import { tenantHub } from "../../../durable/kit/stubs.ts";
+import { normalizeEmail } from "../../../platform/blind-index.ts";
 import {
   activateEmail,
   claimEmail,
   type EmailEntry,
   findEmail,
+  forgetEmails,
   releaseEmail,
+  settleEmail,
 } from "../../../platform/db/directory-db.ts";
 import { type TenantDb, type TenantPlace, tenantDb } from "../../../platform/db/tenant-db.ts";
 import { equalInConstantTime, sha256Hex } from "../../../platform/hash.ts";
 import { randomToken } from "../../../platform/random.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
-import { addressOf } from "../../http/log.ts";
-import { accessOf, endCookies, notSignedIn, REFRESH_SECONDS, refreshOf, startCookies } from "../../http/session.ts";
+import { clientOf } from "../../http/client.ts";
+import { accessOf, endCookies, notSignedIn, refreshOf, startCookies } from "../../http/session.ts";
 import { TERMS_VERSION } from "../../pages/policy/versions.ts";
+import { mailVerification } from "../recovery/email.ts";
+import { secondFactorHolds } from "../second-factor/service.ts";
+import { newestSessionsOf } from "../sessions/queries.ts";
+import { addressHash, hasAddress } from "./address.ts";
 import { hashPassword, passwordMatches } from "./passwords.ts";
+import { enterGate, WRONG_CODE } from "./proof.ts";
 import {
   findAccount,
   findSession,
@@ -30,11 +38,13 @@ import {
   revokeSession,
   rotateSession,
   seenNow,
+  type UserRow,
 } from "./queries.ts";
+import { tell } from "./security-mail.ts";
 
 /** A registration that stopped half-way holds its address no longer than this when somebody asks for it. */
 const HALF_WAY_MS = 60_000;
-/** Two tabs may refresh at once: the loser's token is let through this long. */
+/** Two tabs of one browser may refresh at once: the loser's token is let through this long. */
 const GRACE_MS = 10_000;
 /** An unknown address is looked for in a region as well, so that it takes the same steps. */
 const REGION_OF_NOBODY: Region = "eu";
@@ -47,12 +57,10 @@ export const newSession = (
 ): { row: NewSession; refresh: string } => {
   const refresh = randomToken(32);
   const row: NewSession = {
-    id: newId("session"),
+    id: newId("session", now),
     userId,
     refreshHash: sha256Hex(refresh),
-    expiresAt: now + REFRESH_SECONDS * 1000,
-    ip: addressOf(c),
-    agent: (c.req.header("User-Agent") ?? "").slice(0, 300),
+    ...clientOf(c),
   };
   return { row, refresh };
 };
@@ -61,7 +69,7 @@ export const newSession = (
 export async function register(c: Context<AppEnv>, wanted: Register): Promise<Account> {
   const now = Date.now();
   const email = normalizeEmail(wanted.email);
-  const emailHash = blindIndex(c.env.BLIND_INDEX_KEY, "email", email);
+  const emailHash = addressHash(c.env, email);
   const place = { region: wanted.region, tenantId: newId("tenant") };
   const userId = newId("user");
 
@@ -79,8 +87,9 @@ export async function register(c: Context<AppEnv>, wanted: Register): Promise<Ac
     ...insertTenant(db, { agency: wanted.agency, termsVersion: TERMS_VERSION, user }, now),
     insertSession(db, session.row, now),
   ]);
-  await activateEmail(c.env, userId);
+  await activateEmail(c.env, { emailHash, userId, tenantId: place.tenantId });
   startCookies(c, place, session.row.id, session.refresh);
+  c.executionCtx.waitUntil(mailVerification(c.env, db, user));
   return account(db, userId);
 }
 
@@ -105,48 +114,65 @@ async function releaseIfHalfWay(env: WorkerEnv, entry: EmailEntry, now: number):
   await repairRegistration(env, entry);
 }
 
-/** What stopped between its steps: finished when the region has the user, undone when it has not, or let them go. */
+/**
+ * What stopped between its steps, a registration, a move to another address or a leaving: finished
+ * when the region has the person under that address, or let them go, undone when not.
+ */
 export async function repairRegistration(env: WorkerEnv, entry: EmailEntry): Promise<void> {
   const user = await findUser(tenantDb(env, entry, "first-primary"), entry.userId);
-  await (user && user.state !== "left" ? activateEmail(env, entry.userId) : releaseEmail(env, entry));
+  if (user?.state === "left") await forgetEmails(env, entry);
+  else if (user && hasAddress(env, user, entry.emailHash)) await settleEmail(env, entry);
+  else await releaseEmail(env, entry);
 }
 
-/** The same answer, after the same steps, for a wrong password and for an address that nobody has. */
-export async function signIn(c: Context<AppEnv>, email: string, password: string): Promise<Account> {
-  const emailHash = blindIndex(c.env.BLIND_INDEX_KEY, "email", email);
-  const gate = loginGate(c.env, emailHash);
-  const answer = await gate.attempt();
-  if (!answer.open) {
-    throw new AppError(
-      429,
-      "too_many_attempts",
-      `Too many tries for this address. Try again in ${minutes(answer.retryAfterSeconds)}.`,
-      {
-        retryAfterSeconds: answer.retryAfterSeconds,
-      },
-    );
-  }
+/**
+ * The same answer, after the same steps, for a wrong password and for an address that nobody has.
+ * Only who knows the password hears whether there is a second factor.
+ * @throws AppError 401 `wrong_credentials`, `totp_required`, `totp_invalid`; 429
+ */
+export async function signIn(c: Context<AppEnv>, { email, password, totp }: Login): Promise<Account> {
+  const emailHash = addressHash(c.env, email);
+  const gate = await enterGate(c.env, emailHash);
   const entry = await findEmail(c.env, emailHash);
   const db = tenantDb(c.env, entry ?? { region: REGION_OF_NOBODY, tenantId: newId("tenant") }, "first-primary");
   const user = await findUser(db, entry?.userId ?? "nobody");
   const matches = await passwordMatches(password, user?.passwordHash ?? null);
-  if (!matches || !entry || !user || user.state !== "active") {
+  if (!matches || !entry || !user || user.state !== "active" || !hasAddress(c.env, user, emailHash)) {
     throw new AppError(401, "wrong_credentials", "The e-mail address or the password is wrong.");
   }
+  if (user.totpSecret !== null) await askSecondFactor(c, db, user, totp?.trim() ?? "");
   await gate.succeeded();
   const now = Date.now();
   const session = newSession(c, user.id, now);
   await db.batch([insertSession(db, session.row, now), seenNow(db, user.id, now)]);
   startCookies(c, entry, session.row.id, session.refresh);
+  c.executionCtx.waitUntil(tellOfNewDevice(c, db, user, session.row));
   return account(db, user.id);
 }
 
-const minutes = (seconds: number): string =>
-  seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+async function askSecondFactor(c: Context<AppEnv>, db: TenantDb, user: UserRow, code: string): Promise<void> {
+  if (code === "") {
+    throw new AppError(401, "totp_required", "Enter the code of your authenticator app, or a recovery code.");
+  }
+  if (!(await secondFactorHolds(c, db, user, code))) throw new AppError(401, "totp_invalid", WRONG_CODE);
+}
+
+/** A device is known by its words, not by a mark left on it: browser, system and country. */
+async function tellOfNewDevice(
+  c: Context<AppEnv>,
+  db: TenantDb,
+  user: UserRow,
+  { id, agent, country }: NewSession,
+): Promise<void> {
+  const before = (await newestSessionsOf(db, user.id)).filter((session) => session.id !== id);
+  const seen = before.some((session) => deviceOf(session.agent) === deviceOf(agent) && session.country === country);
+  if (!seen) tell(c, user, "newDevice", id);
+}
 
 /**
  * Gives a new pair of cookies for a good refresh token and retires it. Any other token of the
- * session, beyond the grace of two tabs at once, was copied or made up: the whole session ends.
+ * session, beyond the grace of two tabs at once, was copied or made up: the whole session ends,
+ * and the person is told.
  */
 export async function refresh(c: Context<AppEnv>): Promise<Account> {
   const shown = refreshOf(c);
@@ -157,21 +183,24 @@ export async function refresh(c: Context<AppEnv>): Promise<Account> {
   if (!session || session.revokedAt !== null || session.expiresAt <= now) return refuse();
 
   const hash = sha256Hex(shown.secret);
+  const client = clientOf(c);
   const user = await findUser(db, session.userId);
   if (user?.state !== "active") return refuse();
   if (equalInConstantTime(hash, session.refreshHash)) {
     const next = randomToken(32);
     const [rotated] = await db.batch([
-      rotateSession(db, shown.sessionId, hash, sha256Hex(next), now + REFRESH_SECONDS * 1000, now),
+      rotateSession(db, shown.sessionId, { from: hash, to: sha256Hex(next) }, client, now),
       seenNow(db, user.id, now),
     ]);
     if (rotated?.meta.changes === 1) startCookies(c, shown.place, shown.sessionId, next);
     return account(db, session.userId);
   }
-  const sibling = session.previousHash !== null && equalInConstantTime(hash, session.previousHash);
-  if (sibling && now - session.rotatedAt <= GRACE_MS) return account(db, session.userId);
+  const previous = session.previousHash !== null && equalInConstantTime(hash, session.previousHash);
+  const sibling = previous && session.agent === client.agent && now - session.rotatedAt <= GRACE_MS;
+  if (sibling) return account(db, session.userId);
   await revokeSession(db, shown.sessionId, now).run();
   await tenantHub(c.env, shown.place).signedOut(shown.sessionId);
+  tell(c, user, "sessionReused", shown.sessionId);
   return refuse();
 
   function refuse(): never {

@@ -4,7 +4,7 @@ import { retainedUntil } from "../../../domain/retention.ts";
 import type { Role } from "../../../domain/roles.ts";
 import { invitations } from "../../../platform/db/region/index.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
-import type { NewSession } from "../auth/queries.ts";
+import { insertSession, type NewSession } from "../auth/queries.ts";
 
 /** An invitation's row; times are ms since epoch. */
 export interface InvitationRow {
@@ -122,8 +122,9 @@ export async function join(
 ): Promise<boolean> {
   const results = await db.batch([
     db.sql(
-      `INSERT INTO users (tenant_id, id, name, email, password_hash, role, team, state, created_at, last_active_at)
-       SELECT ?1, ?4, ?5, i.email, ?6, i.role, i.team, 'active', ?3, ?3 FROM invitations i
+      // Whoever opens a link that went by mail has the mailbox.
+      `INSERT INTO users (tenant_id, id, name, email, password_hash, role, team, state, created_at, last_active_at, email_verified_at)
+       SELECT ?1, ?4, ?5, i.email, ?6, i.role, i.team, 'active', ?3, ?3, iif(i.mail = 'sent', ?3, NULL) FROM invitations i
        WHERE i.tenant_id = ?1 AND i.id = ?2 AND i.${OPEN} AND i.expires_at > ?3`,
       id,
       now,
@@ -131,17 +132,7 @@ export async function join(
       person.name,
       person.passwordHash,
     ),
-    db.sql(
-      `INSERT INTO sessions (tenant_id, id, user_id, refresh_hash, rotated_at, created_at, expires_at, ip, agent)
-       SELECT ?1, ?3, u.id, ?4, ?5, ?5, ?6, ?7, ?8 FROM users u WHERE u.tenant_id = ?1 AND u.id = ?2`,
-      person.id,
-      session.id,
-      session.refreshHash,
-      now,
-      session.expiresAt,
-      session.ip,
-      session.agent,
-    ),
+    insertSession(db, session, now),
     db.sql(
       `UPDATE invitations SET accepted_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND ${OPEN} AND expires_at > ?3`,
       id,

@@ -8,7 +8,7 @@ import type {
   InvitationCreate,
   InvitationOffer,
 } from "../../../domain/records/member.ts";
-import { blindIndex, normalizeEmail } from "../../../platform/blind-index.ts";
+import { normalizeEmail } from "../../../platform/blind-index.ts";
 import { activateEmail, releaseEmail } from "../../../platform/db/directory-db.ts";
 import { constraintOf } from "../../../platform/db/errors.ts";
 import { type TenantDb, tenantDb } from "../../../platform/db/tenant-db.ts";
@@ -16,9 +16,11 @@ import { linkToken, openLink } from "../../../platform/links.ts";
 import type { AppEnv, Session, WorkerEnv } from "../../env.ts";
 import { startCookies } from "../../http/session.ts";
 import { sendMail } from "../../mail.ts";
+import { addressHash } from "../auth/address.ts";
 import { hashPassword } from "../auth/passwords.ts";
 import { account, newSession, takeAddress } from "../auth/service.ts";
 import { refuseRoleAbove } from "../members/service.ts";
+import { mailVerification } from "../recovery/email.ts";
 import {
   findOffer,
   holderOf,
@@ -169,7 +171,7 @@ export async function accept(c: Context<AppEnv>, token: string, who: InvitationA
   const passwordHash = await hashPassword(who.password);
   const now = Date.now();
   const userId = newId("user", now);
-  const emailHash = blindIndex(c.env.BLIND_INDEX_KEY, "email", row.email);
+  const emailHash = addressHash(c.env, row.email);
   if (!(await takeAddress(c.env, emailHash, db, userId, now))) {
     // Pressed twice, it is this very invitation that took the address.
     await open(c.env, token);
@@ -181,11 +183,13 @@ export async function accept(c: Context<AppEnv>, token: string, who: InvitationA
   }
   const session = newSession(c, userId, now);
   if (!(await join(db, row.id, { id: userId, name: who.name, passwordHash }, session.row, now))) {
-    await releaseEmail(c.env, { userId, tenantId: db.tenantId });
+    await releaseEmail(c.env, { emailHash, userId, tenantId: db.tenantId });
     await open(c.env, token);
     throw gone("invitation_used");
   }
-  await activateEmail(c.env, userId);
+  await activateEmail(c.env, { emailHash, userId, tenantId: db.tenantId });
   startCookies(c, db, session.row.id, session.refresh);
+  if (row.mail !== "sent")
+    c.executionCtx.waitUntil(mailVerification(c.env, db, { id: userId, name: who.name, email: row.email }));
   return account(db, userId);
 }

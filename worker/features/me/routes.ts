@@ -1,22 +1,112 @@
+import { eq } from "drizzle-orm";
 import { Hono } from "hono";
-import { meSchema } from "../../../domain/records/account.ts";
+import * as z from "zod/mini";
+import {
+  accountSchema,
+  emailChangeSchema,
+  meSchema,
+  passwordChangeSchema,
+  profilePatchSchema,
+} from "../../../domain/records/account.ts";
+import { users } from "../../../platform/db/region/index.ts";
+import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
-import { describe } from "../../http/contract.ts";
-import { notSignedIn, signedIn } from "../../http/session.ts";
-import { findAccount } from "../auth/queries.ts";
+import { checked, describe, jsonBody } from "../../http/contract.ts";
+import { notSignedIn, signedIn, signedInToSetUp } from "../../http/session.ts";
+import { findAccount, findUser, type UserRow } from "../auth/queries.ts";
+import { beginEmailChange, cancelEmailChange, mailVerificationAgain } from "../recovery/email.ts";
+import { changePassword } from "../recovery/password.ts";
+import { securityOf } from "./queries.ts";
+
+const tag = "Me";
+
+async function ownUser(db: TenantDb, userId: string): Promise<UserRow> {
+  const user = await findUser(db, userId);
+  if (!user) throw notSignedIn();
+  return user;
+}
 
 export const me = new Hono<AppEnv>()
-  .use(signedIn)
-  // Where a person is signed in is that person's own affair.
-  .use("/sessions/*", notForKeys)
   .get(
     "/",
-    describe({ tag: "Me", summary: "Who is signed in, and what they may do", answers: { 200: meSchema } }),
+    describe({ tag, summary: "Who is signed in, and what they may do", answers: { 200: meSchema } }),
+    signedInToSetUp,
     async (c) => {
       const { userId, role, team, rights } = c.get("session");
-      const account = await findAccount(c.get("db"), userId);
+      const db = c.get("db");
+      const [account, security] = await Promise.all([findAccount(db, userId), securityOf(db, userId)]);
       if (!account) throw notSignedIn();
-      return c.json({ ...account, role, team, rights });
+      return c.json({ ...account, role, team, rights, security });
+    },
+  )
+  // A name, a password and an address are a person's own affair.
+  .use(signedIn, notForKeys)
+  .patch(
+    "/",
+    describe({ tag, summary: "Changes the own name", credential: "session", answers: { 200: accountSchema } }),
+    jsonBody,
+    checked(profilePatchSchema),
+    async (c) => {
+      const { userId } = c.get("session");
+      const db = c.get("db");
+      await db.update(users, c.req.valid("json"), eq(users.id, userId)).run();
+      const account = await findAccount(db, userId);
+      if (!account) throw notSignedIn();
+      return c.json(account);
+    },
+  )
+  .post(
+    "/password",
+    describe({
+      tag,
+      summary: "Changes the own password, and signs every other browser out",
+      credential: "session",
+      answers: { 200: z.object({}) },
+    }),
+    jsonBody,
+    checked(passwordChangeSchema),
+    async (c) => {
+      const user = await ownUser(c.get("db"), c.get("session").userId);
+      await changePassword(c, user, c.req.valid("json"));
+      return c.json({});
+    },
+  )
+  .post(
+    "/email",
+    describe({
+      tag,
+      summary: "Asks both addresses, by mail, whether the account shall move to another one",
+      credential: "session",
+      answers: { 200: meSchema.shape.security },
+    }),
+    jsonBody,
+    checked(emailChangeSchema),
+    async (c) => {
+      const user = await ownUser(c.get("db"), c.get("session").userId);
+      await beginEmailChange(c, user, c.req.valid("json"));
+      return c.json(await securityOf(c.get("db"), user.id));
+    },
+  )
+  .delete(
+    "/email",
+    describe({ tag, summary: "Calls such a move off", credential: "session", answers: { 204: null } }),
+    async (c) => {
+      await cancelEmailChange(c.get("db"), c.get("session").userId).run();
+      return c.body(null, 204);
+    },
+  )
+  .post(
+    "/email/verify",
+    describe({
+      tag,
+      summary: "Mails once more the link that confirms the own address",
+      credential: "session",
+      answers: { 200: z.object({}) },
+    }),
+    async (c) => {
+      const db = c.get("db");
+      await mailVerificationAgain(c.env, db, await ownUser(db, c.get("session").userId));
+      return c.json({});
     },
   );

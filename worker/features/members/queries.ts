@@ -152,7 +152,8 @@ export async function release(
       : "EXISTS (SELECT 1 FROM users h WHERE h.tenant_id = ?1 AND h.id = ?3 AND h.id <> ?2 AND h.state = 'active')";
   const [gone] = await db.batch([
     db.sql(
-      `UPDATE users SET state = 'left', email = id, password_hash = '', version = version + 1
+      `UPDATE users SET state = 'left', email = id, password_hash = '', email_verified_at = NULL, totp_secret = NULL,
+         totp_pending = NULL, totp_step = NULL, recovery_codes = NULL, version = version + 1
        WHERE tenant_id = ?1 AND id = ?2 AND state <> 'left' AND ${NOT_THE_LAST_OWNER} AND ${taken}`,
       leaver.id,
       ...(heir === null ? [] : [heir]),
@@ -180,7 +181,8 @@ export async function release(
       leaver.id,
       now,
     ),
-    // The one that they came by has their address.
+    // These have an address of theirs, and so has the one that they came by.
+    db.sql(`DELETE FROM mail_links WHERE tenant_id = ?1 AND user_id = ?2 AND ${left}`, leaver.id),
     db.sql(`DELETE FROM invitations WHERE tenant_id = ?1 AND email = ?3 AND ${left}`, leaver.id, leaver.email),
   ]);
   return gone?.meta.changes === 1;

@@ -11,7 +11,9 @@ import { checked, describe, jsonBody, parsed } from "../../http/contract.ts";
 import { idempotent } from "../../http/idempotency.ts";
 import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
+import { steppedUp } from "../../http/step-up.ts";
 import { matchVersion } from "../../records/version.ts";
+import { tellOfRole } from "../auth/security-mail.ts";
 import { findMember, listMembers, type MemberRow, toMember } from "./queries.ts";
 import { patchMember, refuseAbove, removeMember, transferOwnership } from "./service.ts";
 
@@ -63,7 +65,9 @@ export const members = new Hono<WithMember>()
     async (c) => {
       const before = c.get("member");
       const patch = parsed(memberPatchSchema, await matchVersion(c, toMember(before, true)));
-      return c.json(toMember(await patchMember(c.env, c.get("db"), c.get("session"), before, patch), true));
+      const after = await patchMember(c.env, c.get("db"), c.get("session"), before, patch);
+      tellOfRole(c, before.role, after);
+      return c.json(toMember(after, true));
     },
   )
   .delete(
@@ -97,6 +101,13 @@ export const members = new Hono<WithMember>()
     loadMember,
     notForKeys,
     right("ownership.transfer"),
+    steppedUp,
     idempotent,
-    async (c) => c.json(toMember(await transferOwnership(c.env, c.get("db"), c.get("session"), c.get("member")), true)),
+    async (c) => {
+      const heir = c.get("member");
+      const { owner, admin } = await transferOwnership(c.env, c.get("db"), c.get("session"), heir);
+      tellOfRole(c, heir.role, owner);
+      tellOfRole(c, "owner", admin);
+      return c.json(toMember(owner, true));
+    },
   );

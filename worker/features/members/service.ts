@@ -3,10 +3,12 @@ import { isId, type UserId } from "../../../domain/ids.ts";
 import type { MemberPatch } from "../../../domain/records/member.ts";
 import { isAbove, type Role } from "../../../domain/roles.ts";
 import { again, tenantHub } from "../../../durable/kit/stubs.ts";
-import { activateEmail, holdEmail, releaseEmail } from "../../../platform/db/directory-db.ts";
+import { activateEmail, forgetEmails, holdEmail } from "../../../platform/db/directory-db.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 import type { Session, WorkerEnv } from "../../env.ts";
+import { requireStepUp } from "../../http/step-up.ts";
 import { versionConflict } from "../../records/version.ts";
+import { addressHash } from "../auth/address.ts";
 import { changeMember, findMember, handOver, type MemberRow, ownedBy, release, toMember } from "./queries.ts";
 
 const refusedField = (path: string, message: string): AppError =>
@@ -46,6 +48,7 @@ export async function patchMember(
   };
   refuseRoleAbove(by, after.role);
   refuseOwnRole(by, before, after);
+  if (after.role === "owner" && before.role !== "owner") requireStepUp(by);
   if (!(await changeMember(db, before, after, Date.now()))) {
     const now = await memberNow(db, before.id);
     throw now.version === before.version ? lastOwner() : versionConflict(toMember(now, true));
@@ -67,7 +70,7 @@ export async function transferOwnership(
   db: TenantDb,
   by: Session,
   heir: MemberRow,
-): Promise<MemberRow> {
+): Promise<{ owner: MemberRow; admin: MemberRow }> {
   if (heir.id === by.userId)
     throw new AppError(409, "already_owner", "You are an owner. Choose the member who takes your place.");
   if (heir.state !== "active")
@@ -83,7 +86,7 @@ export async function transferOwnership(
       "Somebody changed one of your roles meanwhile. Look again, then try anew.",
     );
   await Promise.all([by.userId, heir.id].map((id) => rightsChanged(env, db, id)));
-  return memberNow(db, heir.id);
+  return { owner: await memberNow(db, heir.id), admin: await memberNow(db, by.userId) };
 }
 
 /**
@@ -103,12 +106,14 @@ export async function removeMember(
   const owned = await ownedBy(whole, leaver.id);
   if (heir === null && owned > 0) throw unassigned(leaver, owned);
   const now = Date.now();
-  await holdEmail(env, leaver.id, now);
+  const entry = { emailHash: addressHash(env, leaver.email), userId: leaver.id, tenantId: db.tenantId };
+  await holdEmail(env, entry, now);
   if (!(await release(whole, leaver, heir, by.userId, now))) {
-    await activateEmail(env, leaver.id);
+    // Whoever let them go at the same moment frees the address.
+    if (await findMember(whole, leaver.id)) await activateEmail(env, entry);
     throw await whyNot(whole, leaver, reassignTo);
   }
-  await releaseEmail(env, { userId: leaver.id, tenantId: db.tenantId });
+  await forgetEmails(env, entry);
   await rightsChanged(env, db, leaver.id);
   if (owned > 0) await again(() => tenantHub(env, db).rosterReassigned());
 }

@@ -1,0 +1,57 @@
+import { PASSWORD_BYTES } from "../../../domain/password.ts";
+import { passwordChangeSchema } from "../../../domain/records/account.ts";
+import { changePassword } from "../../api.ts";
+import { toast } from "../../state/toasts.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { FormRefusal } from "../../ui/form/FormRefusal.tsx";
+import { errorsOf } from "../../ui/form/schema-errors.ts";
+import { useForm } from "../../ui/form/use-form.ts";
+import { PasswordField } from "../sign-in/PasswordField.tsx";
+
+interface PasswordDialogProps {
+  onClose: () => void;
+  onChanged: () => void;
+}
+
+export function PasswordDialog({ onClose, onChanged }: PasswordDialogProps) {
+  const form = useForm({
+    initial: { current: "", password: "" },
+    validate: (values) => ({
+      ...errorsOf(passwordChangeSchema, values),
+      ...(values.current ? {} : { current: "Write the password that you have now" }),
+    }),
+    async submit(values) {
+      await changePassword(values);
+      onChanged();
+      onClose();
+      toast("done", "Your password is changed; every other browser is signed out");
+    },
+  });
+  return (
+    <Dialog
+      title="Change your password"
+      lead="Every other browser is signed out. API keys that you made still work."
+      onClose={onClose}
+    >
+      <form class="account-form" noValidate onSubmit={form.onSubmit}>
+        {form.refusal ? <FormRefusal title="Your password was not changed" error={form.refusal} /> : null}
+        <PasswordField label="Password now" autocomplete="current-password" {...form.bind("current")} />
+        <PasswordField
+          label="New password"
+          autocomplete="new-password"
+          hint={`At least ${PASSWORD_BYTES.least} characters. A few words in a row are good.`}
+          {...form.bind("password")}
+        />
+        <footer class="dialog-actions">
+          <Button look="ghost" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button look="ink" type="submit" busy={form.busy}>
+            Change password
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
