@@ -12,6 +12,7 @@ import { equalInConstantTime, hmacSha256 } from "../../platform/hash.ts";
 import type { AppEnv } from "../env.ts";
 import { bearerOf, programOf } from "./api-key.ts";
 import { refuseCrossOrigin } from "./same-origin.ts";
+import { othersAsk } from "./turns.ts";
 
 /** An access cookie is good for this long; then the browser asks `/auth/refresh`. */
 export const ACCESS_SECONDS = 15 * 60;
@@ -81,6 +82,7 @@ export const notSignedIn = (): AppError =>
 
 /** Who asks: 401 for nobody, 403 for a person whose browser was sent here by another site's page. */
 async function recognize(c: Context<AppEnv>): Promise<void> {
+  othersAsk();
   const token = bearerOf(c);
   if (token !== null) {
     const program = await programOf(c, token);
