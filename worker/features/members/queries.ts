@@ -132,6 +132,17 @@ export const ownedBy = async (db: TenantDb, userId: UserId): Promise<number> => 
   return (await db.sql(`SELECT ${counts.join(" + ")} AS owned`, userId).first<{ owned: number }>())?.owned ?? 0;
 };
 
+/** Ids of the records that somebody owns, those in the trash too, by table. */
+export const ownedIds = async (db: TenantDb, userId: UserId): Promise<Record<string, string[]>> =>
+  Object.fromEntries(
+    await Promise.all(
+      OWNED.map(async (table): Promise<[string, string[]]> => {
+        const rows = db.sql(`SELECT id FROM ${table} WHERE tenant_id = ?1 AND owner_id = ?2 ORDER BY id`, userId);
+        return [table, (await rows.all<{ id: string }>()).results.map(({ id }) => id)];
+      }),
+    ),
+  );
+
 /**
  * Lets a member go: every record of theirs is `heir`'s, every session and key is dead, and nothing is
  * kept of them but their name, in one step.
