@@ -38,7 +38,7 @@ export default function AccountPage() {
               </div>
             </Section>
             {locked ? null : <SessionsSection sessions={sessions} />}
-            {locked ? null : <OwnDataSection />}
+            {locked ? null : <OwnDataSection me={signed} />}
           </>
         ) : (
           <SkeletonBlock height="rows" />

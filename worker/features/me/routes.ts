@@ -8,6 +8,7 @@ import {
   passwordChangeSchema,
   profilePatchSchema,
 } from "../../../domain/records/account.ts";
+import { memberLeaveSchema } from "../../../domain/records/member.ts";
 import { ownDataSchema } from "../../../domain/records/own-data.ts";
 import { users } from "../../../platform/db/region/index.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
@@ -18,8 +19,10 @@ import { notSignedIn, signedIn, signedInToSetUp } from "../../http/session.ts";
 import { steppedUp } from "../../http/step-up.ts";
 import { findAccount, findUser, type UserRow } from "../auth/queries.ts";
 import { tellOfExport } from "../auth/security-mail.ts";
+import { refuseLastOwner } from "../members/service.ts";
 import { beginEmailChange, cancelEmailChange, mailVerificationAgain } from "../recovery/email.ts";
 import { changePassword } from "../recovery/password.ts";
+import { deleteAccount } from "./delete-account.ts";
 import { ownData } from "./own-data.ts";
 import { securityOf } from "./queries.ts";
 
@@ -74,6 +77,26 @@ export const me = new Hono<AppEnv>()
       const account = await findAccount(db, userId);
       if (!account) throw notSignedIn();
       return c.json(account);
+    },
+  )
+  .delete(
+    "/",
+    describe({
+      tag,
+      summary: "Deletes the own account: what the person owns is another's, and the address is free",
+      credential: "session",
+      answers: { 204: null },
+    }),
+    steppedUp,
+    jsonBody,
+    async (c, next) => {
+      await refuseLastOwner(c.get("db"), c.get("session").userId);
+      await next();
+    },
+    checked(memberLeaveSchema),
+    async (c) => {
+      await deleteAccount(c, c.req.valid("json").reassignTo);
+      return c.body(null, 204);
     },
   )
   .post(

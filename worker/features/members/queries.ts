@@ -48,6 +48,12 @@ export const findMember = (db: TenantDb, id: string): Promise<MemberRow | null> 
 const NOT_THE_LAST_OWNER = `(role <> 'owner' OR state <> 'active' OR EXISTS (
   SELECT 1 FROM users o WHERE o.tenant_id = ?1 AND o.id <> ?2 AND o.role = 'owner' AND o.state = 'active'))`;
 
+/** Whether nobody else is an owner who can sign in: the statements say it again when they write. */
+export const isLastOwner = async (db: TenantDb, userId: UserId): Promise<boolean> =>
+  (await db
+    .sql(`SELECT 1 FROM users WHERE tenant_id = ?1 AND id = ?2 AND NOT ${NOT_THE_LAST_OWNER}`, userId)
+    .first()) !== null;
+
 /** Writes only over the version that was seen, and never takes the last owner. */
 const updateMember = (db: TenantDb, before: MemberRow, { role, team, state }: MemberRow): D1PreparedStatement =>
   db.sql(
