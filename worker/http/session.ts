@@ -47,6 +47,7 @@ export function startCookies(
 }
 
 export function endCookies(c: Context<AppEnv>): void {
+  c.set("signedOut", true);
   for (const name of [ACCESS, REFRESH, BOOKMARK]) deleteCookie(c, name, cookie);
 }
 
@@ -103,7 +104,8 @@ async function recognize(c: Context<AppEnv>): Promise<void> {
 
 /** Lets the same browser's next reads follow what this request wrote. */
 function keepBookmark(c: Context<AppEnv>): void {
-  const bookmark = c.req.method === "GET" || bearerOf(c) !== null ? null : c.get("db").bookmark();
+  const reads = c.req.method === "GET" || bearerOf(c) !== null || c.get("signedOut");
+  const bookmark = reads ? null : c.get("db").bookmark();
   if (bookmark) setCookie(c, BOOKMARK, bookmark, { ...cookie, maxAge: 60 });
 }
 
