@@ -10,6 +10,7 @@ import { type TenantPlace, tenantDb } from "../../platform/db/tenant-db.ts";
 import { equalInConstantTime, hmacSha256 } from "../../platform/hash.ts";
 import type { AppEnv } from "../env.ts";
 import { bearerOf, programOf } from "./api-key.ts";
+import { knock } from "./rate-limit.ts";
 import { refuseCrossOrigin } from "./same-origin.ts";
 
 /** An access cookie is good for this long; then the browser asks `/auth/refresh`. */
@@ -89,6 +90,7 @@ export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
     const program = await programOf(c, token);
     c.set("session", program.session);
     c.set("db", program.db.seenBy(program.session));
+    await knock(c, "key");
     return next();
   }
   const access = accessOf(c);

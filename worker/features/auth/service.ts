@@ -17,6 +17,7 @@ import { equalInConstantTime, sha256Hex } from "../../../platform/hash.ts";
 import { randomToken } from "../../../platform/random.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
 import { addressOf } from "../../http/log.ts";
+import { waitInWords } from "../../http/rate-limit.ts";
 import { accessOf, endCookies, notSignedIn, REFRESH_SECONDS, refreshOf, startCookies } from "../../http/session.ts";
 import { TERMS_VERSION } from "../../pages/policy/versions.ts";
 import { hashPassword, passwordMatches } from "./passwords.ts";
@@ -120,7 +121,7 @@ export async function signIn(c: Context<AppEnv>, email: string, password: string
     throw new AppError(
       429,
       "too_many_attempts",
-      `Too many tries for this address. Try again in ${minutes(answer.retryAfterSeconds)}.`,
+      `Too many tries for this address. Try again in ${waitInWords(answer.retryAfterSeconds)}.`,
       {
         retryAfterSeconds: answer.retryAfterSeconds,
       },
@@ -140,9 +141,6 @@ export async function signIn(c: Context<AppEnv>, email: string, password: string
   startCookies(c, entry, session.row.id, session.refresh);
   return account(db, user.id);
 }
-
-const minutes = (seconds: number): string =>
-  seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 
 /**
  * Gives a new pair of cookies for a good refresh token and retires it. Any other token of the
