@@ -29,6 +29,7 @@ export const DOORS = {
   inviteMember: { what: "Inviting members, and inviting them again", by: "agency", most: 100, seconds: 3_600 },
   inviteCreator: { what: "Inviting creators to connect", by: "agency", most: 1_000, seconds: 3_600 },
   search: { what: "Searching a list (?q=)", by: "caller", most: 300, seconds: 60 },
+  cspReports: { what: "Reports of what the content policy stopped", by: "address", most: 60, seconds: 60 },
   key: { what: "Everything that one API key asks", by: "caller", most: 1_200, seconds: 60 },
 } as const satisfies Record<string, Door>;
 

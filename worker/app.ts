@@ -5,6 +5,7 @@ import { auth } from "./features/auth/routes.ts";
 import { connectPages, invites } from "./features/connect/routes.tsx";
 import { creatorPage } from "./features/creator-page/routes.tsx";
 import { creators } from "./features/creators/routes.ts";
+import { cspReports } from "./features/csp-reports/routes.ts";
 import { invitations, joining } from "./features/invitations/routes.ts";
 import { creatorSessions, live, sessions } from "./features/live/routes.ts";
 import { me } from "./features/me/routes.ts";
@@ -18,6 +19,7 @@ import { headers, secureAddress } from "./http/headers.ts";
 import { requestLog } from "./http/log.ts";
 import { openApi } from "./http/openapi.ts";
 import { noRoute, problem } from "./http/problem.ts";
+import { REPORTS_PATH } from "./http/security-headers.ts";
 import { ApiDocsPage } from "./pages/api-docs.tsx";
 
 /** The API, a line a feature. Its type is the web app's client. */
@@ -47,6 +49,7 @@ app.get("/api/openapi.json", (c) => c.json(openApi(app, c.env.PUBLIC_URL)));
 app.get("/api/docs", (c) => c.html(ApiDocsPage({ document: openApi(app, c.env.PUBLIC_URL) })));
 app.route("/api/v1", api);
 app.route("/webhooks", webhooks);
+app.route(REPORTS_PATH, cspReports);
 app.route("/c", creatorPage);
 app.route("/", connectPages);
 // Before the shell: `/app/*` is `/app` too.

@@ -13,6 +13,7 @@ export interface WorkerEnv extends DurableEnv {
   CONNECT_LIMIT: RateLimit;
   INVITE_LIMIT: RateLimit;
   SEARCH_LIMIT: RateLimit;
+  REPORT_LIMIT: RateLimit;
   KEY_LIMIT: RateLimit;
 }
 

@@ -117,6 +117,11 @@ const ways: Record<
     by: [{ path: "/api/v1/creators?q=mira", cookies: home.browser }],
     other: { path: "/api/v1/creators?sort=-createdAt", cookies: home.browser },
   }),
+  cspReports: () => ({
+    who: "192.0.2.41",
+    by: [{ method: "POST", path: "/csp-reports", body: {}, ip: "192.0.2.41" }],
+    other: { method: "POST", path: "/csp-reports", body: {}, ip: "192.0.2.42" },
+  }),
   key: () => ({
     who: key.id,
     by: [
@@ -224,6 +229,7 @@ describe("a body that is too long", () => {
     ["/webhooks/tiktok", "application/json", 256],
     ["/connect/nonsense", "application/x-www-form-urlencoded", 16],
     ["/connect/nonsense/confirm", "application/x-www-form-urlencoded", 16],
+    ["/csp-reports", "application/csp-report", 16],
     ["/c/nonsense/live", "application/x-www-form-urlencoded", 16],
     ["/c/nonsense/disconnect", "application/x-www-form-urlencoded", 16],
   ])("is 413 at %s before anything is parsed, whether it says its length or not", async (path, type, kilobytes) => {

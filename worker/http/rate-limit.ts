@@ -21,6 +21,7 @@ export const FIRST_GATES: Record<DoorName, FirstGate | null> = {
   inviteMember: "INVITE_LIMIT",
   inviteCreator: "INVITE_LIMIT",
   search: "SEARCH_LIMIT",
+  cspReports: "REPORT_LIMIT",
   key: "KEY_LIMIT",
 };
 

@@ -9,6 +9,7 @@ import { describe } from "../../http/contract.ts";
 import { idempotent } from "../../http/idempotency.ts";
 import { door } from "../../http/rate-limit.ts";
 import { right } from "../../http/rights.ts";
+import { notFromElsewhere } from "../../http/same-origin.ts";
 import { signedIn } from "../../http/session.ts";
 import { sendMail } from "../../mail.ts";
 import { ConfirmAccountPage } from "../../pages/confirm-account.tsx";
@@ -97,7 +98,7 @@ export const connectPages = new Hono<AppEnv>()
       />,
     );
   })
-  .post("/connect/:token", door("connect"), bodyAtMost(BODY_BYTES.form), async (c) => {
+  .post("/connect/:token", notFromElsewhere, door("connect"), bodyAtMost(BODY_BYTES.form), async (c) => {
     const form = await c.req.parseBody();
     const word = (field: string): string | undefined => (typeof form[field] === "string" ? form[field] : undefined);
     const lang = langOf(c, word("lang"));
@@ -113,7 +114,7 @@ export const connectPages = new Hono<AppEnv>()
     setCookie(c, BROWSER, browser, browserCookie);
     return c.redirect(url, 303);
   })
-  .post("/connect/:token/confirm", door("connect"), bodyAtMost(BODY_BYTES.form), async (c) => {
+  .post("/connect/:token/confirm", notFromElsewhere, door("connect"), bodyAtMost(BODY_BYTES.form), async (c) => {
     const form = await c.req.parseBody();
     const state = typeof form.confirm === "string" ? form.confirm : "";
     return answered(c, await confirmOther(c.env, c.req.param("token"), state, getCookie(c, BROWSER, "host")));
