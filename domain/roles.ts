@@ -19,6 +19,7 @@ const RIGHTS = {
   "keys.manage": ["all", "all", "none", "none", "none", "none"],
   "members.manage": ["all", "all", "none", "none", "none", "none"],
   "ownership.transfer": ["all", "none", "none", "none", "none", "none"],
+  "log.read": ["all", "none", "none", "none", "none", "none"],
 } as const satisfies Record<string, readonly [Reach, Reach, Reach, Reach, Reach, Reach]>;
 
 export type Right = keyof typeof RIGHTS;

@@ -6,6 +6,7 @@ import type { Disconnected } from "../domain/records/tiktok.ts";
 import { isRegion } from "../domain/regions.ts";
 import { type Role, rightsOf } from "../domain/roles.ts";
 import { createLog } from "../platform/log.ts";
+import { keepLog } from "../platform/log-store.ts";
 import type { KeyUse } from "../platform/sealed.ts";
 import { jittered } from "./clock.ts";
 import type { DurableEnv } from "./env.ts";
@@ -347,5 +348,6 @@ export class TenantHub extends DurableObject<DurableEnv> {
   #failed(kind: string, attempt: number, error: unknown): void {
     const code = error instanceof AppError ? error.code : "unexpected";
     log.warn({ tenantId: this.#hub.place.tenantId, event: `task.${kind}.failed`, code, status: attempt });
+    this.ctx.waitUntil(keepLog(this.env, false));
   }
 }

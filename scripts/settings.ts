@@ -34,6 +34,7 @@ const number = (name: string, usual: number): number => {
 const PASSED = [
   "LIVE_SIGN_KEY",
   "RATE_LIMITS",
+  "LOG_GATHER_SECONDS",
   "SYNC_EVERY_SECONDS",
   "LIVE_CHECK_SECONDS",
   "LIVE_STALE_SECONDS",

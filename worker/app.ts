@@ -10,6 +10,7 @@ import { invitations, joining } from "./features/invitations/routes.ts";
 import { creatorSessions, live, sessions } from "./features/live/routes.ts";
 import { me } from "./features/me/routes.ts";
 import { members } from "./features/members/routes.ts";
+import { operationalLog } from "./features/operational-log/routes.ts";
 import { relay } from "./features/relay/routes.ts";
 import { site } from "./features/site/routes.tsx";
 import { tiktok } from "./features/tiktok/routes.ts";
@@ -36,7 +37,8 @@ const api = new Hono<AppEnv>()
   .route("/creators", creatorSessions)
   .route("/creators", relay)
   .route("/live", live)
-  .route("/live-sessions", sessions);
+  .route("/live-sessions", sessions)
+  .route("/operational-log", operationalLog);
 
 export type Api = typeof api;
 

@@ -5,6 +5,7 @@ import { pendingEmails, tenantsAfter } from "../platform/db/directory-db.ts";
 import { resealRegion } from "../platform/db/reseal.ts";
 import { activeSince, keyIsMissing, noteKeyUse } from "../platform/key-report.ts";
 import { createLog } from "../platform/log.ts";
+import { dropOldLog, keepLog } from "../platform/log-store.ts";
 import { regionalHousekeeping } from "../platform/regions.ts";
 import { type KeyUse, together } from "../platform/sealed.ts";
 import { createVault } from "../platform/vault.ts";
@@ -39,10 +40,15 @@ export async function scheduled(env: WorkerEnv, cron: string): Promise<void> {
   });
   await round("grants", () => dropUnconfirmed(env));
   await round("keys", () => lookAtKeys(env, daily, now));
-  if (!daily) return;
+  if (daily) await everyDay(env, now);
+  await keepLog(env, false);
+}
+
+async function everyDay(env: WorkerEnv, now: number): Promise<void> {
   await round("housekeeping", () =>
     regionalHousekeeping(env, { trips: now - TRIP_KEPT_MS, idempotencyKeys: now - IDEMPOTENCY_MS, invitations: now }),
   );
+  await round("log", () => dropOldLog(env, now));
   await round("tenants", () => wakeTenants(env, now));
 }
 

@@ -23,6 +23,7 @@ live.relay          | ✔     | ✔     | team    | –     | –       | –
 keys.manage         | ✔     | ✔     | –       | –     | –       | –
 members.manage      | ✔     | ✔     | –       | –     | –       | –
 ownership.transfer  | ✔     | –     | –       | –     | –       | –
+log.read            | ✔     | –     | –       | –     | –       | –
 `;
 
 const CELLS: Record<string, Reach> = { all: "all", "✔": "all", team: "team", own: "own", "–": "none" };
@@ -95,6 +96,7 @@ const ON_THE_AGENCY: Partial<Record<Right, readonly ((by: Person) => Promise<Res
     ({ browser }) => browser.json("DELETE", `/members/${viewer.id}`, { reassignTo: "nobody" }),
     ({ browser }) => browser.json("POST", `/members/invitations/${invitationId}/resend`),
   ],
+  "log.read": [({ browser }) => browser.json("GET", "/operational-log?day=2026-11-24")],
   "ownership.transfer": [({ browser, id }) => browser.json("POST", `/members/${id}/transfer-ownership`)],
 };
 

@@ -1,5 +1,16 @@
 import { signal } from "@preact/signals";
-import { KeyRound, PanelLeft, RadioTower, RefreshCw, Search, Settings, UserCog, Users, WifiOff } from "lucide";
+import {
+  KeyRound,
+  PanelLeft,
+  RadioTower,
+  RefreshCw,
+  ScrollText,
+  Search,
+  Settings,
+  UserCog,
+  Users,
+  WifiOff,
+} from "lucide";
 import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { listCreators } from "../../api.ts";
@@ -102,9 +113,10 @@ export function Nav() {
 }
 
 const SETTINGS = [
-  { href: "/app/settings/members", label: "Members", icon: UserCog },
-  { href: "/app/settings/keys", label: "API keys", icon: KeyRound },
-];
+  { href: "/app/settings/members", label: "Members", icon: UserCog, right: "members.manage" },
+  { href: "/app/settings/keys", label: "API keys", icon: KeyRound, right: "keys.manage" },
+  { href: "/app/settings/log", label: "Operational log", icon: ScrollText, right: "log.read" },
+] as const;
 
 /** The settings, and its pages once one is there. */
 function SettingsItem({ path }: { path: string }) {
@@ -117,7 +129,7 @@ function SettingsItem({ path }: { path: string }) {
       </a>
       {inside ? (
         <ul class="nav-list nav-under" aria-label="Settings">
-          {SETTINGS.map(({ href, label, icon }) => (
+          {SETTINGS.filter(({ right }) => can(right)).map(({ href, label, icon }) => (
             <li key={href}>
               <a class="nav-item" href={href} aria-current={path === href ? "page" : undefined} title={label}>
                 <Icon icon={icon} />
