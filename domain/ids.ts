@@ -10,6 +10,8 @@ export const ID_PREFIX = {
   consent: "cs",
   liveSession: "ls",
   apiKey: "ak",
+  webhook: "wh",
+  webhookEvent: "ev",
   certificate: "ce",
   company: "co",
   deal: "de",
@@ -28,6 +30,8 @@ export type InviteId = Id<"invite">;
 export type InvitationId = Id<"invitation">;
 export type LiveSessionId = Id<"liveSession">;
 export type ApiKeyId = Id<"apiKey">;
+export type WebhookId = Id<"webhook">;
+export type WebhookEventId = Id<"webhookEvent">;
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

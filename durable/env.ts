@@ -3,6 +3,7 @@ import type { ApiBudget } from "./api-budget.ts";
 import type { LiveTracker } from "./live-tracker.ts";
 import type { LoginGate } from "./login-gate.ts";
 import type { TenantHub } from "./tenant-hub.ts";
+import type { WebhookSender } from "./webhook-sender.ts";
 
 /** The platform's environment and the classes of objects. */
 export interface DurableEnv extends PlatformEnv {
@@ -10,4 +11,5 @@ export interface DurableEnv extends PlatformEnv {
   LIVE_TRACKER: DurableObjectNamespace<LiveTracker>;
   LOGIN_GATE: DurableObjectNamespace<LoginGate>;
   API_BUDGET: DurableObjectNamespace<ApiBudget>;
+  WEBHOOK_SENDER: DurableObjectNamespace<WebhookSender>;
 }

@@ -13,6 +13,7 @@ import { relay } from "./features/relay/routes.ts";
 import { site } from "./features/site/routes.tsx";
 import { tiktok } from "./features/tiktok/routes.ts";
 import { webhooks } from "./features/webhooks/routes.ts";
+import { webhooksOut } from "./features/webhooks-out/routes.ts";
 import { headers, secureAddress } from "./http/headers.ts";
 import { requestLog } from "./http/log.ts";
 import { openApi } from "./http/openapi.ts";
@@ -27,6 +28,7 @@ const api = new Hono<AppEnv>()
   .route("/members", members)
   .route("/members/invitations", invitations)
   .route("/api-keys", apiKeys)
+  .route("/webhooks", webhooksOut)
   .route("/creators", creators)
   .route("/creators", tiktok)
   .route("/creators", invites)

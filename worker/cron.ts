@@ -1,4 +1,4 @@
-import { tenantHub } from "../durable/kit/stubs.ts";
+import { tenantHub, webhookSender } from "../durable/kit/stubs.ts";
 import { pendingEmails, tenantsAfter } from "../platform/db/directory-db.ts";
 import { createLog } from "../platform/log.ts";
 import { regionalHousekeeping } from "../platform/regions.ts";
@@ -33,7 +33,10 @@ export async function scheduled(env: WorkerEnv, cron: string): Promise<void> {
     page.length > 0;
     page = await tenantsAfter(env, page.at(-1)?.tenantId ?? "")
   ) {
-    for (const place of page) overdue += (await tenantHub(env, place).wake()).overdue;
+    for (const place of page) {
+      overdue += (await tenantHub(env, place).wake()).overdue;
+      await webhookSender(env, place).wake();
+    }
   }
   if (overdue > 0) log.warn({ event: "purge.overdue", status: overdue });
 }

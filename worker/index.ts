@@ -6,6 +6,7 @@ export { ApiBudget } from "../durable/api-budget.ts";
 export { LiveTracker } from "../durable/live-tracker.ts";
 export { LoginGate } from "../durable/login-gate.ts";
 export { TenantHub } from "../durable/tenant-hub.ts";
+export { WebhookSender } from "../durable/webhook-sender.ts";
 
 export default {
   fetch: app.fetch,

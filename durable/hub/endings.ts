@@ -4,6 +4,7 @@ import type { Disconnected } from "../../domain/records/tiktok.ts";
 import { connections } from "../../platform/db/region/index.ts";
 import { again, liveTracker } from "../kit/stubs.ts";
 import type { Tasks } from "../kit/tasks.ts";
+import { announce } from "../webhooks/announce.ts";
 import type { HubContext } from "./context.ts";
 import {
   type DeletedCounts,
@@ -59,6 +60,7 @@ export class Endings {
     const ended = await endConnection(this.#hub, connectionId, status, reason);
     if (!ended) return null;
     const creatorId = ended.creatorId as CreatorId;
+    announce(this.#hub.env, this.#hub.place, "connection.disconnected", { id: connectionId, creatorId });
     for (const kind of ["sync", "expire"]) await this.#tasks.cancel(kind, connectionId);
     await this.#tasks.cancel("live", creatorId);
     this.#hide(creatorId, connectionId);

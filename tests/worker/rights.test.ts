@@ -21,6 +21,7 @@ connect.disconnect  | ✔     | ✔     | team    | –     | –       | –
 live.see            | all   | all   | team    | own   | all     | all
 live.relay          | ✔     | ✔     | team    | –     | –       | –
 keys.manage         | ✔     | ✔     | –       | –     | –       | –
+webhooks.manage     | ✔     | ✔     | –       | –     | –       | –
 members.manage      | ✔     | ✔     | –       | –     | –       | –
 ownership.transfer  | ✔     | –     | –       | –     | –       | –
 `;
@@ -88,6 +89,17 @@ const ON_THE_AGENCY: Partial<Record<Right, readonly ((by: Person) => Promise<Res
     ({ browser }) => browser.json("GET", "/api-keys"),
     ({ browser }) => browser.json("POST", "/api-keys", {}),
   ],
+  "webhooks.manage": [
+    ({ browser }) => browser.json("GET", "/webhooks"),
+    ({ browser }) => browser.json("POST", "/webhooks", {}),
+    ({ browser }) => browser.json("GET", `/webhooks/${webhookId}`),
+    ({ browser }) => browser.json("PATCH", `/webhooks/${webhookId}`, {}),
+    ({ browser }) => browser.json("POST", `/webhooks/${webhookId}/rotate`),
+    ({ browser }) => browser.json("POST", `/webhooks/${webhookId}/test`),
+    ({ browser }) => browser.json("GET", `/webhooks/${webhookId}/deliveries`),
+    ({ browser }) => browser.json("POST", `/webhooks/${webhookId}/deliveries/${deliveryId}/replay`),
+    async ({ browser }) => browser.json("DELETE", `/webhooks/${(await anotherWebhook()).id}`),
+  ],
   "members.manage": [
     ({ browser }) => browser.json("GET", "/members/invitations"),
     ({ browser }) => browser.json("POST", "/members/invitations", {}),
@@ -103,6 +115,12 @@ const people = new Map<Role, Person>();
 const targets = new Map<Role, Record<Place, Target>>();
 let viewer: Person;
 let invitationId: string;
+let webhookId: string;
+let deliveryId: string;
+
+/** Where it goes, nobody listens. */
+const anotherWebhook = (): Promise<{ id: string; version: number }> =>
+  home.browser.api("POST", "/webhooks", { url: "http://127.0.0.1:65534/", events: ["live.ended"] });
 
 async function targetOf(belonging: Belonging): Promise<Target> {
   const bare = await addCreator(home.browser, { ...belonging, displayName: `Bare ${unique()}` });
@@ -140,6 +158,8 @@ beforeAll(async () => {
       role: "viewer",
     })
   ).id;
+  webhookId = (await anotherWebhook()).id;
+  deliveryId = (await home.browser.api<{ id: string }>("POST", `/webhooks/${webhookId}/test`)).id;
 }, 60_000);
 
 const personOf = (role: Role): Person => {

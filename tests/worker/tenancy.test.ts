@@ -19,6 +19,7 @@ interface Peopled extends Agency {
   keyId: string;
   memberId: string;
   invitationId: string;
+  webhookId: string;
   openId: string;
   /** The creator's own page, and an invite that stands. */
   page: string;
@@ -38,7 +39,9 @@ async function peopled(where: Region): Promise<Peopled> {
   const memberId = (await join(home, "viewer")).id;
   const invited = { email: `waiting.${unique()}@agency.example`, role: "viewer" };
   const invitationId = (await inviteMember(home.browser, invited)).id;
-  const theirs = { creatorId: id, sessionId, keyId: key.id, memberId, invitationId };
+  const wanted = { url: "https://hooks.agency.example/", events: ["live.ended"] };
+  const webhookId = (await home.browser.api<{ id: string }>("POST", "/webhooks", wanted)).id;
+  const theirs = { creatorId: id, sessionId, keyId: key.id, memberId, invitationId, webhookId };
   return { ...home, ...theirs, openId: String(openId), page, invite: open };
 }
 
@@ -64,6 +67,7 @@ describe("every operation of the API", () => {
     if (path.includes("live-sessions/{id}")) return home.sessionId;
     if (path.includes("api-keys/{id}")) return home.keyId;
     if (path.includes("invitations/{id}")) return home.invitationId;
+    if (path.includes("webhooks/{id}")) return home.webhookId;
     return path.includes("members/{id}") ? home.memberId : home.creatorId;
   };
 
@@ -122,6 +126,7 @@ describe("lists and links", () => {
           "/members",
           "/members/invitations",
           "/api-keys",
+          "/webhooks",
           "/live",
           "/me",
           `/creators?ownerId=${neighbour.user.id}`,
@@ -132,11 +137,13 @@ describe("lists and links", () => {
       expect(said).toContain(home.keyId);
       expect(said).toContain(home.memberId);
       expect(said).toContain(home.invitationId);
+      expect(said).toContain(home.webhookId);
       for (const other of [...homes.values(), neighbour].filter(({ tenant }) => tenant.id !== home.tenant.id)) {
         expect(said).not.toContain(other.creatorId);
         expect(said).not.toContain(other.keyId);
         expect(said).not.toContain(other.memberId);
         expect(said).not.toContain(other.invitationId);
+        expect(said).not.toContain(other.webhookId);
         expect(said).not.toContain(other.email);
         expect(said).not.toContain(other.tenant.id);
       }

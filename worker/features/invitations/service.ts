@@ -8,6 +8,7 @@ import type {
   InvitationCreate,
   InvitationOffer,
 } from "../../../domain/records/member.ts";
+import { announce } from "../../../durable/webhooks/announce.ts";
 import { blindIndex, normalizeEmail } from "../../../platform/blind-index.ts";
 import { activateEmail, releaseEmail } from "../../../platform/db/directory-db.ts";
 import { constraintOf } from "../../../platform/db/errors.ts";
@@ -185,6 +186,7 @@ export async function accept(c: Context<AppEnv>, token: string, who: InvitationA
     await open(c.env, token);
     throw gone("invitation_used");
   }
+  announce(c.env, db, "member.joined", { id: userId, role: row.role, team: row.team });
   await activateEmail(c.env, userId);
   startCookies(c, db, session.row.id, session.refresh);
   return account(db, userId);
