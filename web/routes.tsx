@@ -18,6 +18,8 @@ const LiveWall = page(() => import("./pages/live/LiveWall.tsx"));
 const Invitation = page(() => import("./pages/invitation/Invitation.tsx"));
 const Members = page(() => import("./pages/settings/Members.tsx"));
 const ApiKeys = page(() => import("./pages/settings/ApiKeys.tsx"));
+const Webhooks = page(() => import("./pages/settings/webhooks/Webhooks.tsx"));
+const WebhookPage = page(() => import("./pages/settings/webhooks/WebhookPage.tsx"));
 const LiveSessionPage = page(() => import("./pages/session/LiveSessionPage.tsx"));
 
 /** Pages of somebody who is not signed in, or not yet. */
@@ -58,6 +60,8 @@ function Pages() {
           <Route path="/app/settings" component={GoTo} to="/app/settings/members" />
           <Route path="/app/settings/members" component={Members} />
           <Route path="/app/settings/keys" component={ApiKeys} />
+          <Route path="/app/settings/webhooks" component={Webhooks} />
+          <Route path="/app/settings/webhooks/:id" component={WebhookPage} />
           <Route default component={NotFound} />
         </Router>
       </CrashBoundary>

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { KeyRound, PanelLeft, RadioTower, RefreshCw, Search, Settings, UserCog, Users, WifiOff } from "lucide";
+import { KeyRound, PanelLeft, RadioTower, RefreshCw, Search, Settings, UserCog, Users, Webhook, WifiOff } from "lucide";
 import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { listCreators } from "../../api.ts";
@@ -104,6 +104,7 @@ export function Nav() {
 const SETTINGS = [
   { href: "/app/settings/members", label: "Members", icon: UserCog },
   { href: "/app/settings/keys", label: "API keys", icon: KeyRound },
+  { href: "/app/settings/webhooks", label: "Webhooks", icon: Webhook },
 ];
 
 /** The settings, and its pages once one is there. */
@@ -119,7 +120,12 @@ function SettingsItem({ path }: { path: string }) {
         <ul class="nav-list nav-under" aria-label="Settings">
           {SETTINGS.map(({ href, label, icon }) => (
             <li key={href}>
-              <a class="nav-item" href={href} aria-current={path === href ? "page" : undefined} title={label}>
+              <a
+                class="nav-item"
+                href={href}
+                aria-current={path === href || path.startsWith(`${href}/`) ? "page" : undefined}
+                title={label}
+              >
                 <Icon icon={icon} />
                 <span class="nav-wide nav-word">{label}</span>
               </a>
