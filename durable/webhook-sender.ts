@@ -1,8 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
 import { AppError } from "../domain/app-error.ts";
-import { isId, newId, type UserId, type WebhookEventId, type WebhookId } from "../domain/ids.ts";
+import { type CreatorId, isId, newId, type UserId, type WebhookEventId, type WebhookId } from "../domain/ids.ts";
 import type { Webhook, WebhookCreate, WebhookDelivery, WebhookMade, WebhookPatch } from "../domain/records/webhook.ts";
 import { isRegion } from "../domain/regions.ts";
+import { retainedUntil } from "../domain/retention.ts";
 import { WEBHOOK_TEST, webhookBody } from "../domain/webhook-events.ts";
 import type { TenantPlace } from "../platform/db/tenant-db.ts";
 import { createLog } from "../platform/log.ts";
@@ -14,12 +15,11 @@ import { doubling, TASKS_SCHEMA, Tasks } from "./kit/tasks.ts";
 import { DELIVERIES_SCHEMA, Deliveries, type WebhookEvent } from "./webhooks/deliveries.ts";
 import { mailOwners } from "./webhooks/owners-mail.ts";
 import { Sending, secretContext } from "./webhooks/sending.ts";
-import { WEBHOOKS_SCHEMA, Webhooks } from "./webhooks/webhooks.ts";
+import { OLD_SECRET_MS, WEBHOOKS_SCHEMA, Webhooks } from "./webhooks/webhooks.ts";
 
 const MIGRATIONS = [TASKS_SCHEMA, WEBHOOKS_SCHEMA, DELIVERIES_SCHEMA];
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 /** An agency has so many; each event is sent to each of them. */
 const MOST_WEBHOOKS = 10;
 /** A provider that takes no mail for so many tries is not asked any more. */
@@ -61,7 +61,7 @@ export class WebhookSender extends DurableObject<DurableEnv> {
           run: (task) => this.#mail(task.subject as WebhookId, task.attempt),
           backOff: doubling(5 * MINUTE_MS, 360 * MINUTE_MS),
         },
-        tidy: { run: async () => this.#tidy(), backOff: doubling(60 * MINUTE_MS, DAY_MS) },
+        tidy: { run: async () => this.#tidy(), backOff: doubling(MINUTE_MS, 60 * MINUTE_MS) },
       },
       (task, error) => {
         const code = error instanceof AppError ? error.code : "unexpected";
@@ -106,7 +106,7 @@ export class WebhookSender extends DurableObject<DurableEnv> {
     const { secret, sealed } = await this.#newSecret(id);
     const now = Date.now();
     this.#webhooks.rotate(id, sealed, now);
-    await this.#tasks.hasten("tidy", "", now + DAY_MS);
+    await this.#tasks.hasten("tidy", "", now + OLD_SECRET_MS);
     return this.#made(id, secret);
   }
 
@@ -151,6 +151,11 @@ export class WebhookSender extends DurableObject<DurableEnv> {
     return replayed;
   }
 
+  /** A creator's connection ended: what tells when they were LIVE goes with it. */
+  async forgetLives(creatorId: CreatorId): Promise<void> {
+    if (this.#isUsed) this.#deliveries.forgetLives(creatorId);
+  }
+
   /** The daily cron: a lost alarm is found here. */
   async wake(): Promise<void> {
     if (!this.#isUsed) return;
@@ -175,7 +180,7 @@ export class WebhookSender extends DurableObject<DurableEnv> {
   async #enqueue(id: WebhookId, event: WebhookEvent): Promise<void> {
     this.#deliveries.add(id, event);
     await this.#sendSoon(id);
-    await this.#tasks.hasten("tidy", "", Date.now() + DAY_MS);
+    await this.#tasks.hasten("tidy", "", retainedUntil("webhookDeliveries", event.at));
   }
 
   async #sendSoon(id: WebhookId): Promise<void> {
@@ -197,12 +202,11 @@ export class WebhookSender extends DurableObject<DurableEnv> {
     return null;
   }
 
-  /** Drops what is kept no longer. @returns when to look again, ms since epoch; null while there is nothing to drop */
+  /** Drops what is kept no longer. @returns when there is more of it, ms since epoch; null: never, as things are */
   #tidy(): number | null {
     const now = Date.now();
-    const secrets = this.#webhooks.tidy(now);
-    const deliveries = this.#deliveries.expire(now);
-    return secrets || deliveries ? now + DAY_MS : null;
+    const next = [this.#webhooks.dropOldSecrets(now), this.#deliveries.expire(now)].filter((at) => at !== null);
+    return next.length === 0 ? null : Math.min(...next);
   }
 
   async #newSecret(id: WebhookId): Promise<{ secret: string; sealed: string }> {

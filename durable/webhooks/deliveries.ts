@@ -1,6 +1,6 @@
-import type { WebhookEventId, WebhookId } from "../../domain/ids.ts";
+import type { CreatorId, WebhookEventId, WebhookId } from "../../domain/ids.ts";
 import type { DeliveryError, WebhookDelivery } from "../../domain/records/webhook.ts";
-import { retainedSince } from "../../domain/retention.ts";
+import { retainedSince, retainedUntil } from "../../domain/retention.ts";
 import type { WebhookEventType } from "../../domain/webhook-events.ts";
 
 /** Each event on its way to each webhook. */
@@ -192,9 +192,20 @@ export class Deliveries {
     this.#sql.exec("DELETE FROM deliveries WHERE webhook_id = ?", webhookId);
   }
 
-  /** Drops what has been kept long enough. @returns whether any is left */
-  expire(now: number): boolean {
+  /** Drops what tells when a creator was LIVE: their connection ended, and it came from there. */
+  forgetLives(creatorId: CreatorId): void {
+    this.#sql.exec(
+      "DELETE FROM deliveries WHERE type IN ('live.started', 'live.ended') AND body ->> '$.data.creatorId' = ?",
+      creatorId,
+    );
+  }
+
+  /** Drops what has been kept long enough. @returns when the next one has, ms since epoch; null: none is left */
+  expire(now: number): number | null {
     this.#sql.exec("DELETE FROM deliveries WHERE created_at <= ?", retainedSince("webhookDeliveries", now));
-    return this.#sql.exec("SELECT 1 FROM deliveries LIMIT 1").toArray().length > 0;
+    const { oldest } = this.#sql
+      .exec<{ oldest: number | null }>("SELECT min(created_at) AS oldest FROM deliveries")
+      .one();
+    return oldest === null ? null : retainedUntil("webhookDeliveries", oldest);
   }
 }

@@ -168,10 +168,10 @@ export class Webhooks {
     return true;
   }
 
-  /** Drops secrets that sign no more. @returns whether one is left that will */
-  tidy(now: number): boolean {
+  /** Drops secrets that sign no more. @returns when the next one does not, ms since epoch; null: none is left */
+  dropOldSecrets(now: number): number | null {
     this.#sql.exec("UPDATE webhooks SET old_secret = NULL, old_secret_until = NULL WHERE old_secret_until <= ?", now);
-    return this.#rows("SELECT * FROM webhooks WHERE old_secret IS NOT NULL LIMIT 1").length > 0;
+    return this.#sql.exec<{ until: number | null }>("SELECT min(old_secret_until) AS until FROM webhooks").one().until;
   }
 
   /** All of them, on or off. */

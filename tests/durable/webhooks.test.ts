@@ -416,6 +416,12 @@ test("deliveries are kept for thirty days and then gone", async () => {
   await pretend(one.home, "UPDATE tasks SET due_at = 0 WHERE kind = 'tidy'");
   await ring(one.home);
   expect((await deliveriesOf(one.home.browser, one.hook.id)).map(({ id }) => id)).toEqual([newer?.id]);
+  // The next look is at the very moment when the next one has been kept long enough.
+  const [tidy] = await senderRows(
+    one.home,
+    "SELECT due_at - created_at AS kept FROM tasks, deliveries WHERE kind = 'tidy'",
+  );
+  expect(tidy?.kept).toBe(30 * DAY);
 });
 
 test("an alarm does not throw for one webhook whose secret does not open: the others hear", async () => {
@@ -429,10 +435,10 @@ test("an alarm does not throw for one webhook whose secret does not open: the ot
   expect(broken.heard).toEqual([]);
 });
 
-test("a LIVE is told of twice: that it began, and that it ended", async () => {
+test("a LIVE is told of twice, that it began and that it ended, and forgotten when its creator disconnects", async () => {
   const home = await agency();
   const server = receiver();
-  await addWebhook(home.browser, server.url, ["live.started", "live.ended"]);
+  const hook = await addWebhook(home.browser, server.url, ["live.started", "live.ended"]);
   const told = () => server.heard.map(({ event }) => event);
   const room = await startRoom("crowd.731", { kind: "synthetic", tempo: 8, secondsAgo: 600 });
   const creator = await tracked(home, "crowd.731");
@@ -449,4 +455,10 @@ test("a LIVE is told of twice: that it began, and that it ended", async () => {
     { type: "live.ended", timestamp: expect.any(String), data },
   ]);
   for (const { body } of server.heard) expect(body).not.toMatch(new RegExp(`${room}|crowd`));
+
+  // When a creator was LIVE came from TikTok: it goes with the connection, the rest stays.
+  await home.browser.api("POST", `/webhooks/${hook.id}/test`);
+  expect(await deliveriesOf(home.browser, hook.id)).toHaveLength(3);
+  await home.browser.api("DELETE", `/creators/${creator.id}/tiktok`);
+  expect((await deliveriesOf(home.browser, hook.id)).map(({ type }) => type)).toEqual(["webhook.test"]);
 });
