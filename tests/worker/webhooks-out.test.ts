@@ -71,13 +71,20 @@ describe("a webhook is registered", () => {
   });
 
   test("at an address of the public Internet, and the refusal says why", async () => {
-    for (const url of [
-      "http://hooks.agency.example/",
-      "https://192.168.0.1/",
-      "https://0xa.1/",
-      "https://a:b@x.example/",
-      "x",
-    ]) {
+    // The runtime's own parser reads them: one address, however it is written.
+    const hosts = ["192.168.0.1", "10.1", "0xa.1", "012.0.0.1", "167772161", "172.16.1", "3232235521", "169.254.43518"];
+    const others = [
+      "100.64.0.1",
+      "224.1",
+      "[fd00::1]",
+      "[fe80::1]",
+      "[::ffff:10.0.0.1]",
+      "[64:ff9b::a00:1]",
+      "[2002:a00:1::]",
+    ];
+    const names = ["metadata.google.internal", "printer.local.", "intranet", "a:b@hooks.agency.example"];
+    const urls = [...hosts, ...others, ...names].map((host) => `https://${host}/`);
+    for (const url of [...urls, "http://hooks.agency.example/", "https://hooks.agency.example:22/", "x"]) {
       const problem = await problemOf(await home.browser.json("POST", "/webhooks", wanted({ url })));
       expect([url, problem.code, problem.errors?.map(({ path }) => path)]).toEqual([url, "invalid_fields", ["url"]]);
     }
