@@ -1,5 +1,6 @@
 import { AppError } from "../../domain/app-error.ts";
 import type { WebhookOffReason } from "../../domain/records/webhook.ts";
+import { RETENTION_DAYS } from "../../domain/retention.ts";
 import { type TenantPlace, tenantDb } from "../../platform/db/tenant-db.ts";
 import { sendAccountMail } from "../../platform/mail/account-mail.ts";
 import type { DurableEnv } from "../env.ts";
@@ -26,7 +27,7 @@ export async function mailOwners(env: DurableEnv, place: TenantPlace, target: Ta
     sendAccountMail(env, `${id}.${offAt}.${owner.id}`, {
       to: owner.email,
       subject: `The webhook to ${host} is switched off`,
-      text: `Hello,\n\nyour agency's webhook to ${host} is switched off: ${WHY[offReason]}. Events that wait are kept for 30 days, and can be sent again.\n\nOnce your server is well, switch it on here:\n\n${env.PUBLIC_URL}/app/settings/webhooks/${id}`,
+      text: `Hello,\n\nyour agency's webhook to ${host} is switched off: ${WHY[offReason]}. Events that wait are kept for ${RETENTION_DAYS.webhookDeliveries} days, and can be sent again.\n\nOnce your server is well, switch it on here:\n\n${env.PUBLIC_URL}/app/settings/webhooks/${id}`,
     }),
   );
   if ((await Promise.all(sent)).some(({ status }) => status === "transient"))

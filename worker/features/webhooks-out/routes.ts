@@ -11,6 +11,7 @@ import {
   webhookPatchSchema,
   webhookSchema,
 } from "../../../domain/records/webhook.ts";
+import { RETENTION_DAYS } from "../../../domain/retention.ts";
 import { webhookSender } from "../../../durable/kit/stubs.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
@@ -163,7 +164,7 @@ export const webhooksOut = new Hono<WithDelivery>()
     "/:id/deliveries",
     describe({
       tag,
-      summary: "What was sent to a webhook and how it went, newest first, for 30 days",
+      summary: `What was sent to a webhook and how it went, newest first, for ${RETENTION_DAYS.webhookDeliveries} days`,
       answers: { 200: pageSchema(webhookDeliverySchema) },
     }),
     loadWebhook,
