@@ -1,7 +1,7 @@
 import { AppError } from "../domain/app-error.ts";
 import { REGIONS, type Region } from "../domain/regions.ts";
 import { RETENTION_DAYS } from "../domain/retention.ts";
-import { tenantHub } from "../durable/kit/stubs.ts";
+import { tenantHub, webhookSender } from "../durable/kit/stubs.ts";
 import { pendingEmails, tenantsAfter } from "../platform/db/directory-db.ts";
 import { resealRegion } from "../platform/db/reseal.ts";
 import { activeSince, keyIsMissing, noteKeyUse } from "../platform/key-report.ts";
@@ -93,7 +93,7 @@ async function wakeTenants(env: WorkerEnv, now: number): Promise<void> {
     for (const place of page) {
       const woken = await tenantHub(env, place).wake();
       overdue += woken.overdue;
-      uses[place.region].push(woken.sealedWith);
+      uses[place.region].push(woken.sealedWith, (await webhookSender(env, place).wake()).sealedWith);
     }
   }
   for (const region of REGIONS) await noteKeyUse(env, region, { objects: together(uses[region]) }, now);
