@@ -211,6 +211,16 @@ describe("after a change of keys", () => {
     await run(home, "UPDATE connections SET refresh_token = ? WHERE id = ?", connection.refresh_token, place.record);
   });
 
+  test("what lies there in clear from an older deploy counts for no key", async () => {
+    const { id, access_token } = await connectionRow(home, home.creatorId);
+    const all = (await resealRegion(env, "us", 0))[OLD] ?? 0;
+    for (const clear of ['{"id":"x.y"}', "", "v1", "no envelope"]) {
+      await run(home, "UPDATE connections SET access_token = ? WHERE id = ?", clear, id);
+      expect(await resealRegion(env, "us", 0)).toEqual({ [OLD]: all - 1 });
+    }
+    await run(home, "UPDATE connections SET access_token = ? WHERE id = ?", access_token, id);
+  });
+
   test("requests go on: what was sealed before opens during and after, under either order of the ring", async () => {
     const before = await opened(home, env.TOKEN_KEYS);
     for (const most of [1, 1, 10_000]) {
