@@ -10,6 +10,7 @@ export const ID_PREFIX = {
   consent: "cs",
   liveSession: "ls",
   apiKey: "ak",
+  auditEntry: "ae",
   certificate: "ce",
   company: "co",
   deal: "de",
@@ -28,6 +29,7 @@ export type InviteId = Id<"invite">;
 export type InvitationId = Id<"invitation">;
 export type LiveSessionId = Id<"liveSession">;
 export type ApiKeyId = Id<"apiKey">;
+export type AuditEntryId = Id<"auditEntry">;
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -64,3 +66,6 @@ const SHAPE = /^[a-z]{2}_[0-9A-HJKMNP-TV-Z]{26}$/;
 /** Whether a string from outside has the shape of an id of this kind. */
 export const isId = <Kind extends IdKind>(kind: Kind, value: string): value is Id<Kind> =>
   value.startsWith(`${ID_PREFIX[kind]}_`) && SHAPE.test(value);
+
+/** Whether a string has the shape of an id of any kind. */
+export const hasIdShape = (value: string): boolean => SHAPE.test(value);

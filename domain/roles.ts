@@ -18,6 +18,7 @@ const RIGHTS = {
   "live.relay": ["all", "all", "team", "none", "none", "none"],
   "keys.manage": ["all", "all", "none", "none", "none", "none"],
   "members.manage": ["all", "all", "none", "none", "none", "none"],
+  "audit.see": ["all", "all", "none", "none", "none", "none"],
   "ownership.transfer": ["all", "none", "none", "none", "none", "none"],
 } as const satisfies Record<string, readonly [Reach, Reach, Reach, Reach, Reach, Reach]>;
 
