@@ -22,6 +22,7 @@ live.see            | all   | all   | team    | own   | all     | all
 live.relay          | ✔     | ✔     | team    | –     | –       | –
 keys.manage         | ✔     | ✔     | –       | –     | –       | –
 members.manage      | ✔     | ✔     | –       | –     | –       | –
+audit.see           | ✔     | ✔     | –       | –     | –       | –
 ownership.transfer  | ✔     | –     | –       | –     | –       | –
 `;
 
@@ -94,6 +95,11 @@ const ON_THE_AGENCY: Partial<Record<Right, readonly ((by: Person) => Promise<Res
     ({ browser }) => browser.json("PATCH", `/members/${viewer.id}`, {}),
     ({ browser }) => browser.json("DELETE", `/members/${viewer.id}`, { reassignTo: "nobody" }),
     ({ browser }) => browser.json("POST", `/members/invitations/${invitationId}/resend`),
+  ],
+  "audit.see": [
+    ({ browser }) => browser.json("GET", "/audit"),
+    ({ browser }) => browser.json("GET", "/audit/verify"),
+    ({ browser }) => browser.json("GET", "/audit/export?format=csv"),
   ],
   "ownership.transfer": [({ browser, id }) => browser.json("POST", `/members/${id}/transfer-ownership`)],
 };

@@ -20,6 +20,8 @@ export interface Described {
   credential?: "none" | "session" | "refresh";
   query?: Schema;
   body?: Schema;
+  /** What a success is written in, where it is not JSON. */
+  media?: readonly string[];
   /** By status; null has no body. */
   answers?: Record<number, Schema | null>;
 }

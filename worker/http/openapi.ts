@@ -19,7 +19,8 @@ const jsonSchema = (schema: Schema, io: "input" | "output"): object => {
   return rest;
 };
 
-const content = (schema: Schema, media = "application/json") => ({ [media]: { schema: jsonSchema(schema, "output") } });
+const content = (schema: Schema, media: readonly string[] = ["application/json"]) =>
+  Object.fromEntries(media.map((kind) => [kind, { schema: jsonSchema(schema, "output") }]));
 
 const SCHEMES = {
   session: {
@@ -105,10 +106,13 @@ function operation(url: string, described: Described): ApiDocument["paths"][stri
       ...Object.fromEntries(
         Object.entries(described.answers ?? {}).map(([status, schema]) => [
           status,
-          { description: status === "204" ? "Done" : "OK", ...(schema ? { content: content(schema) } : {}) },
+          {
+            description: status === "204" ? "Done" : "OK",
+            ...(schema ? { content: content(schema, described.media) } : {}),
+          },
         ]),
       ),
-      default: { description: "What went wrong", content: content(problemSchema, "application/problem+json") },
+      default: { description: "What went wrong", content: content(problemSchema, ["application/problem+json"]) },
     },
   };
 }

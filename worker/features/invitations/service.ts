@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { AppError } from "../../../domain/app-error.ts";
+import { changesBetween } from "../../../domain/audit.ts";
 import { type InvitationId, newId } from "../../../domain/ids.ts";
 import type { Account } from "../../../domain/records/account.ts";
 import type {
@@ -14,6 +15,7 @@ import { constraintOf } from "../../../platform/db/errors.ts";
 import { type TenantDb, tenantDb } from "../../../platform/db/tenant-db.ts";
 import { linkToken, openLink } from "../../../platform/links.ts";
 import type { AppEnv, Session, WorkerEnv } from "../../env.ts";
+import { actingPerson, auditAs } from "../../http/audit.ts";
 import { startCookies } from "../../http/session.ts";
 import { sendMail } from "../../mail.ts";
 import { hashPassword } from "../auth/passwords.ts";
@@ -187,5 +189,10 @@ export async function accept(c: Context<AppEnv>, token: string, who: InvitationA
   }
   await activateEmail(c.env, userId);
   startCookies(c, db, session.row.id, session.refresh);
+  await auditAs(c, actingPerson(db, userId), {
+    action: "member.joined",
+    target: { type: "user", id: userId },
+    changes: changesBetween({}, { role: row.role, team: row.team }),
+  });
   return account(db, userId);
 }

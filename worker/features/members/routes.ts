@@ -2,16 +2,19 @@ import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as z from "zod/mini";
 import { notFound } from "../../../domain/app-error.ts";
+import { changesBetween } from "../../../domain/audit.ts";
 import { isId } from "../../../domain/ids.ts";
 import { memberLeaveSchema, memberPatchSchema, memberSchema } from "../../../domain/records/member.ts";
 import { may } from "../../../domain/roles.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
+import { audit } from "../../http/audit.ts";
 import { checked, describe, jsonBody, parsed } from "../../http/contract.ts";
 import { idempotent } from "../../http/idempotency.ts";
 import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
 import { matchVersion } from "../../records/version.ts";
+import { memberActs } from "./acts.ts";
 import { findMember, listMembers, type MemberRow, toMember } from "./queries.ts";
 import { patchMember, refuseAbove, removeMember, transferOwnership } from "./service.ts";
 
@@ -63,7 +66,9 @@ export const members = new Hono<WithMember>()
     async (c) => {
       const before = c.get("member");
       const patch = parsed(memberPatchSchema, await matchVersion(c, toMember(before, true)));
-      return c.json(toMember(await patchMember(c.env, c.get("db"), c.get("session"), before, patch), true));
+      const after = await patchMember(c.env, c.get("db"), c.get("session"), before, patch);
+      await audit(c, ...memberActs(before, after));
+      return c.json(toMember(after, true));
     },
   )
   .delete(
@@ -82,7 +87,13 @@ export const members = new Hono<WithMember>()
     checked(memberLeaveSchema),
     async (c) => {
       const { reassignTo } = c.req.valid("json");
+      const { id } = c.get("member");
       await removeMember(c.env, c.get("db"), c.get("session"), c.get("member"), reassignTo);
+      await audit(c, {
+        action: "member.left",
+        target: { type: "user", id },
+        changes: changesBetween({}, { reassignTo }),
+      });
       return c.body(null, 204);
     },
   )
@@ -98,5 +109,14 @@ export const members = new Hono<WithMember>()
     notForKeys,
     right("ownership.transfer"),
     idempotent,
-    async (c) => c.json(toMember(await transferOwnership(c.env, c.get("db"), c.get("session"), c.get("member")), true)),
+    async (c) => {
+      const before = c.get("member");
+      const heir = await transferOwnership(c.env, c.get("db"), c.get("session"), before);
+      await audit(c, {
+        action: "ownership.transferred",
+        target: { type: "user", id: heir.id },
+        changes: changesBetween(before, heir, ["role"]),
+      });
+      return c.json(toMember(heir, true));
+    },
   );
