@@ -7,6 +7,20 @@ export const AUDIT_ACTIONS = [
   "auth.sign_in_failed",
   "auth.signed_out",
   "auth.session_stopped",
+  "auth.session_ended",
+  "auth.sessions_ended",
+  "auth.stepped_up",
+  "auth.password_changed",
+  "auth.password_reset",
+  "auth.second_factor_on",
+  "auth.second_factor_off",
+  "auth.email_confirmed",
+  "auth.email_change_asked",
+  "auth.email_change_called_off",
+  "auth.email_changed",
+  "user.renamed",
+  "user.data_exported",
+  "security.changed",
   "key.created",
   "key.revoked",
   "member.joined",
@@ -31,7 +45,12 @@ export const AUDIT_ACTIONS = [
   "live.source_changed",
   "consent.live_granted",
   "consent.live_withdrawn",
+  "webhook.created",
+  "webhook.changed",
+  "webhook.secret_renewed",
+  "webhook.deleted",
   "audit.exported",
+  "log.read",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -53,7 +72,17 @@ export interface AuditActor {
 export const SYSTEM: AuditActor = { type: "system", id: null, forId: null };
 export const NOBODY: AuditActor = { type: "nobody", id: null, forId: null };
 
-export const AUDIT_TARGETS = ["agency", "user", "session", "key", "invitation", "creator", "audit"] as const;
+export const AUDIT_TARGETS = [
+  "agency",
+  "user",
+  "session",
+  "key",
+  "invitation",
+  "creator",
+  "webhook",
+  "audit",
+  "log",
+] as const;
 export type AuditTargetType = (typeof AUDIT_TARGETS)[number];
 
 export interface AuditTarget {

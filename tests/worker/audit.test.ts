@@ -15,7 +15,9 @@ import {
 } from "../helpers/workerd/agency.ts";
 import { problemOf, refusal, refusedFields } from "../helpers/workerd/answers.ts";
 import { audited, bend, hubOf, newestEntry, verified } from "../helpers/workerd/audit.ts";
+import { mailTo, tokenIn } from "../helpers/workerd/mail.ts";
 import { changeMember, inviteMember, join, mailedToken } from "../helpers/workerd/members.ts";
+import { setUpTotp } from "../helpers/workerd/people.ts";
 import { connectionRow, run } from "../helpers/workerd/rows.ts";
 
 let home: Agency;
@@ -203,8 +205,118 @@ const PROBES: Record<string, Probe> = {
   },
 };
 
+/** A person of their own agency, so that what they do to themselves disturbs nobody; what they did is asked there. */
+async function alone(action: AuditAction, does: (one: Agency) => Promise<unknown>): Promise<void> {
+  const one = await agency();
+  await does(one);
+  await expect.poll(async () => (await newestEntry(one.browser)).action).toBe(action);
+  await addCreator(home.browser);
+}
+
+const hook = () => made("/webhooks", { url: "https://hooks.agency.example/x", events: ["live.ended"] });
+
+/** What people do to their own account, by what is told of it. */
+const OWN: Record<string, [action: AuditAction, does: (one: Agency) => Promise<unknown>]> = {
+  "PATCH /api/v1/me": ["user.renamed", ({ browser }) => browser.api("PATCH", "/me", { name: "Another Name" })],
+  "POST /api/v1/me/password": [
+    "auth.password_changed",
+    ({ browser }) => browser.api("POST", "/me/password", { current: PASSWORD, password: "eleven boats in the bay" }),
+  ],
+  "POST /api/v1/me/email": [
+    "auth.email_change_asked",
+    ({ browser }) => browser.api("POST", "/me/email", { email: `n.${unique()}@agency.example`, password: PASSWORD }),
+  ],
+  "DELETE /api/v1/me/email": [
+    "auth.email_change_called_off",
+    async ({ browser }) => {
+      await browser.api("POST", "/me/email", { email: `n.${unique()}@agency.example`, password: PASSWORD });
+      await browser.api("DELETE", "/me/email");
+    },
+  ],
+  "POST /api/v1/me/totp/confirm": ["auth.second_factor_on", ({ browser }) => setUpTotp(browser)],
+  "DELETE /api/v1/me/totp": [
+    "auth.second_factor_off",
+    async ({ browser }) => {
+      const { recoveryCodes } = await setUpTotp(browser);
+      await browser.api("DELETE", "/me/totp", { code: recoveryCodes[0] });
+    },
+  ],
+  "DELETE /api/v1/me/sessions": ["auth.sessions_ended", ({ browser }) => browser.api("DELETE", "/me/sessions")],
+  "DELETE /api/v1/me/sessions/:id": [
+    "auth.session_ended",
+    async ({ browser, email }) => {
+      const other = new Browser();
+      await other.api("POST", "/auth/login", { email, password: PASSWORD });
+      const { items } = await browser.api<{ items: { id: string; current: boolean }[] }>("GET", "/me/sessions");
+      await browser.api("DELETE", `/me/sessions/${items.find(({ current }) => !current)?.id}`);
+    },
+  ],
+  "POST /api/v1/auth/step-up": [
+    "auth.stepped_up",
+    ({ browser }) => browser.api("POST", "/auth/step-up", { password: PASSWORD }),
+  ],
+  "POST /api/v1/auth/reset": [
+    "auth.password_reset",
+    async ({ browser, email }) => {
+      await new Browser().api("POST", "/auth/forgot", { email });
+      const token = tokenIn(await mailTo(email, /Choose a new password/), "reset");
+      const password = "eleven boats in the bay";
+      await new Browser().api("POST", "/auth/reset", { token, password });
+      await browser.api("POST", "/auth/login", { email, password });
+      const { items } = await audited(browser);
+      expect(items.map(({ action }) => action).slice(0, 2)).toEqual(["auth.signed_in", "auth.password_reset"]);
+      await browser.api("DELETE", "/me/sessions");
+      await browser.api("POST", "/auth/step-up", { password });
+    },
+  ],
+  "POST /api/v1/auth/confirm": [
+    "auth.email_confirmed",
+    async ({ email }) => {
+      const token = tokenIn(await mailTo(email, /Confirm your e-mail address/), "confirm");
+      await new Browser().api("POST", "/auth/confirm", { token });
+    },
+  ],
+  "PATCH /api/v1/tenant/security": [
+    "security.changed",
+    ({ browser }) => browser.api("PATCH", "/tenant/security", { idleHours: 24 }),
+  ],
+};
+for (const [operation, [action, does]] of Object.entries(OWN)) {
+  const last = operation === "POST /api/v1/auth/reset" ? "auth.stepped_up" : action;
+  PROBES[operation] = { does: () => alone(last, does), records: "creator.created" };
+}
+
+Object.assign(PROBES, {
+  "DELETE /api/v1/me": {
+    does: async () => {
+      const { browser } = await join(home, "viewer");
+      await browser.api("DELETE", "/me", {});
+    },
+    records: "member.left",
+  },
+  "POST /api/v1/webhooks": { does: hook, records: "webhook.created" },
+  "PATCH /api/v1/webhooks/:id": {
+    does: async () => home.browser.api("PATCH", `/webhooks/${(await hook()).id}`, { state: "off", version: 1 }),
+    records: "webhook.changed",
+  },
+  "DELETE /api/v1/webhooks/:id": {
+    does: async () => home.browser.api("DELETE", `/webhooks/${(await hook()).id}`),
+    records: "webhook.deleted",
+  },
+  "POST /api/v1/webhooks/:id/rotate": {
+    does: async () => made(`/webhooks/${(await hook()).id}/rotate`),
+    records: "webhook.secret_renewed",
+  },
+} satisfies Record<string, Probe>);
+
 /** Unsafe by their method, and without an entry. */
 const UNRECORDED: Record<string, string> = {
+  "POST /api/v1/auth/forgot": "Nobody proved anything yet: the mail tells the person, the reset is recorded.",
+  "POST /api/v1/me/email/verify": "Mails a link once more: nothing changed.",
+  "POST /api/v1/me/totp": "Nothing counts until a code confirms it, which is recorded.",
+  "POST /api/v1/webhooks/:id/test": "Stands in the webhook's own deliveries.",
+  "POST /api/v1/webhooks/:id/deliveries/:deliveryId/replay": "Stands in the webhook's own deliveries.",
+  "POST /csp-reports": "Browsers say what our policy stopped: nobody acts.",
   "POST /api/v1/creators/:id/tiktok/sync": "Asks TikTok for the same figures a little earlier: nothing is decided.",
 };
 
