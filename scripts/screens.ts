@@ -47,6 +47,7 @@ async function pages(): Promise<[name: string, path: string, signedIn: boolean][
     ...(running ? [["session-live", `/app/live/sessions/${running.id}`, true] as [string, string, boolean]] : []),
     ["settings-members", "/app/settings/members", true],
     ["settings-keys", "/app/settings/keys", true],
+    ["settings-audit", "/app/settings/audit", true],
     ["not-found", "/app/nowhere", true],
     ["sign-in", "/app/sign-in", false],
     ["register", "/app/register", false],

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type AuditEntry, type AuditVerdict, auditEntrySchema, auditVerdictSchema } from "../domain/audit.ts";
 import {
   LIVE_SOURCES,
   type LiveSourceKind,
@@ -74,6 +75,7 @@ const sessionPageSchema = pageOf(liveSessionSummarySchema);
 const membersSchema = pageOf(memberSchema);
 const invitationsSchema = pageOf(invitationSchema);
 const keyPageSchema = pageOf(apiKeySchema);
+const auditPageSchema = pageOf(auditEntrySchema);
 const videosSchema = pageOf(videoSchema);
 const followersSchema = pageOf(followersOfDaySchema);
 
@@ -126,6 +128,18 @@ export async function listKeys(query: { cursor?: string | null }, signal?: Abort
 export const createKey = (key: ApiKeyCreate): Promise<ApiKeyMade> =>
   call(apiKeyMadeSchema, "POST", "/api-keys", { body: key });
 export const revokeKey = (id: string) => send("DELETE", `/api-keys/${seg(id)}`);
+
+export type AuditQuery = Record<string, string | null>;
+
+export async function listAudit(query: AuditQuery, signal?: AbortSignal): Promise<Page<AuditEntry>> {
+  const page = await call(auditPageSchema, "GET", "/audit", { query, signal });
+  return { ...page, nextCursor: page.nextCursor ?? null };
+}
+export const verifyAudit = (signal?: AbortSignal): Promise<AuditVerdict> =>
+  call(auditVerdictSchema, "GET", "/audit/verify", { signal });
+/** Where the browser fetches the log as a file. */
+export const auditExportUrl = (format: "csv" | "jsonl", filters: Record<string, string>): string =>
+  `/api/v1/audit/export?${new URLSearchParams({ format, ...filters })}`;
 
 export type CreatorQuery = Record<string, string | number | boolean | null | undefined>;
 

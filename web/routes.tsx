@@ -18,6 +18,7 @@ const LiveWall = page(() => import("./pages/live/LiveWall.tsx"));
 const Invitation = page(() => import("./pages/invitation/Invitation.tsx"));
 const Members = page(() => import("./pages/settings/Members.tsx"));
 const ApiKeys = page(() => import("./pages/settings/ApiKeys.tsx"));
+const Audit = page(() => import("./pages/settings/Audit.tsx"));
 const LiveSessionPage = page(() => import("./pages/session/LiveSessionPage.tsx"));
 
 /** Pages of somebody who is not signed in, or not yet. */
@@ -58,6 +59,7 @@ function Pages() {
           <Route path="/app/settings" component={GoTo} to="/app/settings/members" />
           <Route path="/app/settings/members" component={Members} />
           <Route path="/app/settings/keys" component={ApiKeys} />
+          <Route path="/app/settings/audit" component={Audit} />
           <Route default component={NotFound} />
         </Router>
       </CrashBoundary>

@@ -1,5 +1,16 @@
 import { signal } from "@preact/signals";
-import { KeyRound, PanelLeft, RadioTower, RefreshCw, Search, Settings, UserCog, Users, WifiOff } from "lucide";
+import {
+  KeyRound,
+  PanelLeft,
+  RadioTower,
+  RefreshCw,
+  ScrollText,
+  Search,
+  Settings,
+  UserCog,
+  Users,
+  WifiOff,
+} from "lucide";
 import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { listCreators } from "../../api.ts";
@@ -104,6 +115,7 @@ export function Nav() {
 const SETTINGS = [
   { href: "/app/settings/members", label: "Members", icon: UserCog },
   { href: "/app/settings/keys", label: "API keys", icon: KeyRound },
+  { href: "/app/settings/audit", label: "Audit log", icon: ScrollText },
 ];
 
 /** The settings, and its pages once one is there. */
