@@ -191,9 +191,12 @@ describe("a door", () => {
     expect(doors.map(({ method, path }) => `${method} ${path.slice("/api/v1".length)}`).sort()).toEqual([
       "GET /auth/invitations/{token}",
       "GET /creators",
+      "POST /auth/confirm",
+      "POST /auth/forgot",
       "POST /auth/invitations/{token}",
       "POST /auth/login",
       "POST /auth/register",
+      "POST /auth/reset",
       "POST /creators/{id}/invites",
       "POST /members/invitations",
       "POST /members/invitations/{id}/resend",

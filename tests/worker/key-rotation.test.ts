@@ -18,6 +18,8 @@ import {
   invite,
   until,
 } from "../helpers/workerd/agency.ts";
+import { join } from "../helpers/workerd/members.ts";
+import { setUpTotp } from "../helpers/workerd/people.ts";
 import { connectionRow, region, rows, run, tablesOf } from "../helpers/workerd/rows.ts";
 
 const ENVELOPE = /^v1\.[\w-]+\.[\w-]{16}\.[\w-]{22,}$/;
@@ -38,6 +40,10 @@ async function sealing(where: "eu" | "us" = "us"): Promise<Sealing> {
   const other = await addCreator(home.browser, { handle: "nobody.here" });
   const creator = new Browser();
   await creator.fetch(await consent(creator, await invite(home.browser, other.id), { account: "quiet.drums" }));
+  // A second factor that is on, one that is being set up, and an answer that is kept for a repeat.
+  await setUpTotp((await join(home, "viewer")).browser);
+  await home.browser.api("POST", "/me/totp");
+  await home.browser.api("POST", "/creators", { displayName: "Once" }, { "Idempotency-Key": "once" });
   return { ...home, creatorId: id };
 }
 

@@ -17,7 +17,8 @@ export async function bodyWithin(c: Context, most: number): Promise<void> {
   if (within.has(raw) || raw.body === null) return;
   if (Number(c.req.header("Content-Length") ?? 0) > most) throw tooLarge(most);
   const bytes = await readAtMost(raw.body, most);
-  c.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body: bytes });
+  const { method, headers, cf } = raw;
+  c.req.raw = new Request(raw.url, { method, headers, body: bytes, ...(cf ? { cf } : {}) });
   within.add(c.req.raw);
 }
 

@@ -17,6 +17,7 @@ import { SkeletonBlock } from "../../ui/Skeleton.tsx";
 import { AUDIT_FILTERS, AuditFilters, type Chosen } from "./AuditFilters.tsx";
 import { AuditList } from "./AuditList.tsx";
 import { AuditVerdict } from "./AuditVerdict.tsx";
+import { actorName, targetName } from "./audit-words.ts";
 import "./settings.css";
 import "./audit.css";
 
@@ -51,11 +52,15 @@ export default function Audit() {
         {allowed ? (
           <>
             <p class="settings-lead">
-              What people, programs and creators did here, kept for {RETENTION_DAYS.auditEvents} days. Nobody can change
-              or remove an entry, and none holds a secret or a creator's personal details.
+              What people, programs and creators did here, kept for {RETENTION_DAYS.auditEvents} days. No entry is
+              changed or removed unseen, and none holds a secret or a creator's personal details.
             </p>
             <AuditVerdict verdict={verdict} />
-            <AuditFilters chosen={chosen} onChange={change} />
+            <AuditFilters
+              chosen={chosen}
+              named={(id) => namedIn(entries.value.value?.items ?? [], id)}
+              onChange={change}
+            />
             <Entries
               entries={entries}
               asked={asked}
@@ -70,6 +75,15 @@ export default function Audit() {
       </div>
     </>
   );
+}
+
+/** What the entries that are shown call an id. */
+function namedIn(entries: readonly AuditEntry[], id: string): string | null {
+  for (const { actor, target } of entries) {
+    if (target.id === id) return targetName(target);
+    if (actor.id === id) return actorName(actor);
+  }
+  return null;
 }
 
 interface EntriesProps {

@@ -1,6 +1,6 @@
 import { ListFilter } from "lucide";
 import { AUDIT_ACTIONS, AUDIT_ACTORS } from "../../../domain/audit.ts";
-import { memberName, members } from "../../state/session.ts";
+import { members } from "../../state/session.ts";
 import { Button } from "../../ui/Button.tsx";
 import { FilterChip } from "../../ui/list/FilterChip.tsx";
 import { Menu, type MenuEntry } from "../../ui/Menu.tsx";
@@ -28,15 +28,16 @@ function choicesOf(filter: AuditFilter): Choice[] {
   return [...groups, ...members.value.map(({ id, name }) => ({ value: id, label: name }))];
 }
 
-const labelOf = (filter: AuditFilter, value: string): string =>
-  choicesOf(filter).find((choice) => choice.value === value)?.label ?? memberName(value) ?? value;
-
 interface AuditFiltersProps {
   chosen: Chosen;
+  /** What an id is called that no choice has: of a creator, or of who left. */
+  named: (id: string) => string | null;
   onChange: (change: Chosen) => void;
 }
 
-export function AuditFilters({ chosen, onChange }: AuditFiltersProps) {
+export function AuditFilters({ chosen, named, onChange }: AuditFiltersProps) {
+  const labelOf = (filter: AuditFilter, value: string): string =>
+    choicesOf(filter).find((choice) => choice.value === value)?.label ?? named(value) ?? value;
   const entries = (filter: AuditFilter): MenuEntry[] =>
     choicesOf(filter).map(({ value, label }) => ({
       kind: "action",
