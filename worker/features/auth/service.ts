@@ -145,6 +145,8 @@ export async function signIn(c: Context<AppEnv>, { email, password, totp }: Logi
   const now = Date.now();
   const session = newSession(c, user.id, now);
   await db.batch([insertSession(db, session.row, now), seenNow(db, user.id, now)]);
+  // What this browser was signed in with before loses its cookies here: a copy of them must not outlive that.
+  await endShownSession(c);
   startCookies(c, entry, session.row.id, session.refresh);
   c.executionCtx.waitUntil(tellOfNewDevice(c, db, user, session.row));
   return account(db, user.id);
@@ -211,12 +213,17 @@ export async function refresh(c: Context<AppEnv>): Promise<Account> {
 
 /** Ends the session here and its open sockets. Works with a run-out access cookie too; never fails. */
 export async function signOut(c: Context<AppEnv>): Promise<void> {
+  await endShownSession(c);
+  endCookies(c);
+}
+
+/** Ends the session whose cookies the request shows, if any. */
+async function endShownSession(c: Context<AppEnv>): Promise<void> {
   const who = accessOf(c) ?? (await refreshHolder(c));
   if (who) {
     await revokeSession(tenantDb(c.env, who.place, "first-primary"), who.sessionId, Date.now()).run();
     await tenantHub(c.env, who.place).signedOut(who.sessionId);
   }
-  endCookies(c);
 }
 
 async function refreshHolder(c: Context<AppEnv>) {
