@@ -10,7 +10,13 @@ import { randomBytes } from "./random.ts";
  * with it, so that an envelope copied to another row does not open there.
  */
 
-export type SealedPurpose = "access_token" | "refresh_token" | "pkce_verifier" | "pending_grant" | "totp_secret";
+export type SealedPurpose =
+  | "access_token"
+  | "refresh_token"
+  | "pkce_verifier"
+  | "pending_grant"
+  | "totp_secret"
+  | "kept_answer";
 
 /** Where an envelope lives. It opens only with the very same three. */
 export interface SealContext {

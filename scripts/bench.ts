@@ -8,7 +8,9 @@ import { benchApi } from "../tests/bench/api.ts";
 import { type Figure, goalOf, measured, reached } from "../tests/bench/figures.ts";
 import { benchLive } from "../tests/bench/live.ts";
 import { benchRooms, programme } from "../tests/bench/live-rooms.ts";
+import { benchRights } from "../tests/bench/rights.ts";
 import { makeWorker, running, startRuntime } from "../tests/bench/runtime.ts";
+import { benchRush } from "../tests/bench/rush.ts";
 import { benchSignIn } from "../tests/bench/sign-in.ts";
 import { BUILT, buildWeb, weigh } from "../tests/bench/weights.ts";
 import { ROOT } from "./settings.ts";
@@ -37,9 +39,12 @@ const runtime = await startRuntime(BUILT);
 try {
   say("Filling an agency with 5,000 creators…");
   const agency = await makeAgency(runtime);
-  figures.push(...(await benchApi(runtime, agency, PACE.roundMs, PACE.rounds, say)));
+  const api = await benchApi(runtime, agency, PACE.roundMs, PACE.rounds, say);
+  figures.push(...api.figures, ...(await benchRights(api.listsPerSecond)));
   say("  signing in…");
   figures.push(...(await benchSignIn(runtime, agency, PACE.signInMs, PACE.signInRounds)));
+  say("  twenty signing in at once…");
+  figures.push(...(await benchRush(runtime, agency, PACE.signInMs, PACE.signInRounds)));
   const page = async (url: string): Promise<string> => {
     const answer = await fetch(new URL(new URL(url, runtime.app).pathname, runtime.app));
     if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);

@@ -40,6 +40,7 @@ import {
   type MemberPatch,
   memberSchema,
 } from "../domain/records/member.ts";
+import { type OwnData, ownDataSchema } from "../domain/records/own-data.ts";
 import {
   type RecoveryCodes,
   recoveryCodesSchema,
@@ -139,6 +140,9 @@ export const removeTotp = (code: string) => send("DELETE", "/me/totp", { body: {
 export const listSignedIn = async (signal?: AbortSignal): Promise<SignedInSession[]> =>
   (await call(sessionListSchema, "GET", "/me/sessions", { signal })).items;
 export const endSession = (id: string) => send("DELETE", `/me/sessions/${seg(id)}`);
+export const deleteAccount = (reassignTo: string | undefined) =>
+  send("DELETE", "/me", { body: reassignTo === undefined ? {} : { reassignTo } });
+export const readOwnData = (): Promise<OwnData> => call(ownDataSchema, "GET", "/me/data");
 export const endOtherSessions = () => send("DELETE", "/me/sessions");
 
 export const readMe = (): Promise<Me> => call(meSchema, "GET", "/me");

@@ -29,6 +29,8 @@ export interface AppEnv {
     session: Session;
     /** Set by `signedIn`: the caller's own tenant, and of it what they may see. */
     db: TenantDb;
+    /** Set once the browser's cookies are taken back: none is given to it after that. */
+    signedOut?: true;
     /** The record that the path names, set by what loads it: rights are asked on it. */
     record?: Belonging;
   };

@@ -26,17 +26,18 @@ const READS = [
   },
 ] as const;
 
-/** Each read beside the bare handler that runs the same statements, and what its statements cost. */
+/** Each read beside the bare handler that runs the same statements, and what its statements cost; and lists/s, as such. */
 export async function benchApi(
   runtime: Runtime,
   agency: BenchAgency,
   roundMs: number,
   rounds: number,
   say: (line: string) => void,
-): Promise<Figure[]> {
+): Promise<{ figures: Figure[]; listsPerSecond: number }> {
   const headers = { Cookie: agency.cookie, "User-Agent": "bench" };
   const pace: Pace = { connections: CONNECTIONS, roundMs, rounds };
   const figures: Figure[] = [];
+  let listsPerSecond = Number.NaN;
   for (const { what, path, witness } of READS) {
     say(`  ${what}…`);
     const paths = agency.connected.map(path);
@@ -49,8 +50,9 @@ export async function benchApi(
     ours.close();
     bare.close();
     figures.push(...paced(what, compared), ...(await rowsOf(runtime, what, paths[0] ?? "", headers)));
+    if (path === READS[0].path) listsPerSecond = compared.ours.perSecond;
   }
-  return figures;
+  return { figures, listsPerSecond };
 }
 
 /** A comparison of two that read different rows would be worth nothing. @throws when they do */

@@ -160,6 +160,39 @@ describe("signing in with a second factor", () => {
       "429 too_many_attempts",
     );
   });
+
+  test("lets no more than ten be tried side by side, through whichever doors", async () => {
+    const home = await agency();
+    const { secret, recoveryCodes } = await setUpTotp(home.browser);
+    await codesForgotten(home);
+    const right = new Set([-1, 0, 1, 2].map((steps) => codeOf(secret, steps)));
+    const guesses = Array.from({ length: 40 }, (_, at) => String(100_000 + at)).filter((code) => !right.has(code));
+    const answers = await Promise.all(
+      guesses.map((code, at) =>
+        at % 2 === 0
+          ? home.browser.json("POST", "/auth/step-up", { totp: code })
+          : home.browser.json("DELETE", "/me/totp", { code }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 422)).toHaveLength(10);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(guesses.length - 10);
+    // The right one, and a recovery code, wait as well: else a guess would show by being let through.
+    for (const totp of [codeOf(secret), recoveryCodes[0]])
+      expect(await signInWith(home, totp)).toBe("429 too_many_attempts");
+    expect((await securityOf(home.browser)).totp).toBe(true);
+  });
+
+  test("takes a code that one door took at no other", async () => {
+    const home = await agency();
+    const { secret } = await setUpTotp(home.browser);
+    await codesForgotten(home);
+    const code = codeOf(secret);
+    expect(await signInWith(home, code)).toBe("200");
+    expect(await refusal(await home.browser.json("POST", "/auth/step-up", { totp: code }))).toBe("422 totp_invalid");
+    expect(await refusal(await home.browser.json("DELETE", "/me/totp", { code }))).toBe("422 totp_invalid");
+    expect(await signInWith(home, code)).toBe("401 totp_invalid");
+    expect((await securityOf(home.browser)).totp).toBe(true);
+  });
 });
 
 describe("switching it off", () => {

@@ -134,6 +134,25 @@ test("no token, password or link's secret is in a response, a log line, a databa
   ).toEqual([{ open_id: null, access_token: null, refresh_token: null }]);
 });
 
+test("what is kept for a repeat of a request is sealed: a link in it lies nowhere in clear", async () => {
+  const home = await agency();
+  const { id } = await addCreator(home.browser);
+  const ask = (): Promise<Response> =>
+    home.browser.fetch(`/api/v1/creators/${id}/invites`, {
+      method: "POST",
+      headers: { "Idempotency-Key": "once", Origin: ORIGIN },
+    });
+  const first = await ask();
+  const { url } = await first.clone().json<{ url: string }>();
+  const token = url.split("/").at(-1) ?? "";
+  expect(token.length).toBeGreaterThan(20);
+  const again = await ask();
+  expect([again.headers.get("Idempotent-Replay"), await again.text()]).toEqual(["true", await first.text()]);
+  const [kept] = await rows(home, "SELECT body FROM idempotency_keys WHERE tenant_id = ?", home.tenant.id);
+  expect(kept?.body).toMatch(ENVELOPE);
+  expect(await dumpAll(home)).not.toContain(token.split(".").at(-1));
+});
+
 test("an account that waits for its creator's yes waits sealed", async () => {
   const home = await agency("me");
   const { id } = await addCreator(home.browser, { handle: "nobody.here" });

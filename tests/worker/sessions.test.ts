@@ -1,6 +1,7 @@
 import { createScheduledController, env } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import { newId } from "../../domain/ids.ts";
+import { accountSchema } from "../../domain/records/account.ts";
 import { type SignedInSession, sessionListSchema } from "../../domain/records/session.ts";
 import { SESSION_HOURS, type TenantSecurity, tenantSecuritySchema } from "../../domain/records/tenant-security.ts";
 import worker from "../../worker/index.ts";
@@ -141,6 +142,74 @@ describe("a refresh token that comes back", () => {
     expect(await me(desk)).toBe(200);
     expect(await refreshed(copied)).toBe(401);
     expect(await me(phone)).toBe(401);
+  });
+});
+
+describe("a refresh token that many tabs send at once", () => {
+  test("is retired once: one tab gets the new pair, nobody is signed out, and no second session stands", async () => {
+    const home = await agency();
+    const desk = await device(home, CHROME);
+    const tabs = Array.from({ length: 8 }, () => thief(desk, CHROME));
+    const before = desk.jar().get(REFRESH);
+    expect(await Promise.all(tabs.map(refreshed))).toEqual(tabs.map(() => 200));
+    const [winner, ...others] = tabs.filter((tab) => tab.jar().get(REFRESH) !== before);
+    expect(others).toEqual([]);
+    if (!winner) throw new Error("Nobody got a new pair");
+    expect([await me(winner), await refreshed(winner)]).toEqual([200, 200]);
+    expect(await listed(winner)).toHaveLength(2);
+  });
+
+  test("leaves nothing to a copy of it: what the copy got, the next renewal of either ends for both", async () => {
+    const home = await agency();
+    const desk = await device(home, CHROME);
+    const copied = thief(desk, CHROME);
+    await Promise.all([refreshed(desk), refreshed(copied)]);
+    await run(home, "UPDATE sessions SET rotated_at = rotated_at - 10001 WHERE tenant_id = ?", home.tenant.id);
+    // One of them has the new token, the other the retired one.
+    expect([await refreshed(desk), await refreshed(copied)].sort()).toContain(401);
+    expect([await refreshed(desk), await refreshed(copied)]).toEqual([401, 401]);
+  });
+});
+
+describe("a browser that comes with cookies which somebody else put there", () => {
+  const sessionId = (browser: Browser): string | undefined => browser.jar().get(SESSION)?.split(".")[2];
+  const whoIs = async (browser: Browser): Promise<string> =>
+    accountSchema.parse(await browser.api("GET", "/me")).user.email;
+
+  test("gets a session of its own by signing in, and the planted one learns nothing of it", async () => {
+    const [attacker, victim] = [await agency(), await agency()];
+    const browser = new Browser();
+    for (const [name, value] of attacker.browser.jar()) browser.jar().set(name, value);
+    expect((await signIn(browser, victim.email)).status).toBe(200);
+    expect(sessionId(browser)).not.toBe(sessionId(attacker.browser));
+    expect(browser.jar().get(REFRESH)).not.toBe(attacker.browser.jar().get(REFRESH));
+    expect([await whoIs(browser), await whoIs(attacker.browser)]).toEqual([victim.email, attacker.email]);
+    expect(await refreshed(attacker.browser)).toBe(200);
+    expect([await whoIs(browser), await whoIs(attacker.browser)]).toEqual([victim.email, attacker.email]);
+  });
+
+  test("of an earlier session of its own person gets a new one too: what was copied before opens nothing new", async () => {
+    const home = await agency();
+    const desk = await device(home, CHROME);
+    const copied = thief(desk, CHROME);
+    await desk.json("POST", "/auth/logout");
+    desk.jar().set(REFRESH, copied.jar().get(REFRESH) ?? "");
+    expect((await signIn(desk, home.email)).status).toBe(200);
+    expect(desk.jar().get(REFRESH)).not.toBe(copied.jar().get(REFRESH));
+    expect([await me(desk), await refreshed(copied), await me(desk)]).toEqual([200, 401, 200]);
+  });
+
+  test("is given no session under an id that was chosen for it", async () => {
+    const home = await agency();
+    const browser = new Browser();
+    const chosen = newId("session");
+    browser.jar().set(SESSION, `eu.${home.tenant.id}.${chosen}.9999999999.x`);
+    browser.jar().set(REFRESH, `eu.${home.tenant.id}.${chosen}.chosen`);
+    expect([await me(browser), await refreshed(browser)]).toEqual([401, 401]);
+    browser.jar().set(SESSION, `eu.${home.tenant.id}.${chosen}.9999999999.x`);
+    expect((await signIn(browser, home.email)).status).toBe(200);
+    expect(await rows(home, "SELECT id FROM sessions WHERE id = ?", chosen)).toEqual([]);
+    expect(sessionId(browser)).not.toBe(chosen);
   });
 });
 

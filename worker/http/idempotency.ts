@@ -5,6 +5,7 @@ import { isId } from "../../domain/ids.ts";
 import { constraintOf } from "../../platform/db/errors.ts";
 import { idempotencyKeys } from "../../platform/db/region/index.ts";
 import { sha256Hex } from "../../platform/hash.ts";
+import { createVault } from "../../platform/vault.ts";
 import type { AppEnv } from "../env.ts";
 
 /** How long an answer is kept for a repeat. */
@@ -14,7 +15,8 @@ const ABANDONED_MS = 60_000;
 
 /**
  * A POST with an `Idempotency-Key` happens once: a repeat gets the first one's answer, a repeat
- * while the first is under way 409, the same key with another body 422. Failures are not kept.
+ * while the first is under way 409, the same key with another body 422. Failures are not kept. An
+ * answer may hold a link that opens something, and people's addresses: it is kept sealed.
  */
 export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
   const key = c.req.header("Idempotency-Key") ?? "";
@@ -29,6 +31,8 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
   const fingerprint = sha256Hex(`${c.req.method}\n${c.req.path}\n${await c.req.text()}`);
   const mine = and(eq(idempotencyKeys.callerId, callerId), eq(idempotencyKeys.key, key));
   const now = Date.now();
+  const vault = createVault(c.env.TOKEN_KEYS);
+  const place = { tenant: db.tenantId, record: `${callerId}.${sha256Hex(key)}`, purpose: "kept_answer" } as const;
 
   if (!(await claimed())) {
     const found = await db.first(idempotencyKeys, mine);
@@ -41,7 +45,7 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
       );
     }
     if (first && first.status !== null) {
-      return c.body(first.body ?? "", first.status as 200, {
+      return c.body(await vault.open(first.body ?? "", place), first.status as 200, {
         "Content-Type": "application/json",
         "Idempotent-Replay": "true",
       });
@@ -67,7 +71,7 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
     await next();
   } finally {
     const done = c.error === undefined && c.res.status < 300;
-    const kept = done ? { status: c.res.status, body: await c.res.clone().text() } : null;
+    const kept = done ? { status: c.res.status, body: await vault.seal(await c.res.clone().text(), place) } : null;
     await (kept && mine ? db.update(idempotencyKeys, kept, mine) : db.remove(idempotencyKeys, mine)).run();
   }
 

@@ -12,6 +12,7 @@ import { equalInConstantTime, hmacSha256 } from "../../platform/hash.ts";
 import type { AppEnv } from "../env.ts";
 import { bearerOf, programOf } from "./api-key.ts";
 import { refuseCrossOrigin } from "./same-origin.ts";
+import { othersAsk } from "./turns.ts";
 
 /** An access cookie is good for this long; then the browser asks `/auth/refresh`. */
 export const ACCESS_SECONDS = 15 * 60;
@@ -46,6 +47,7 @@ export function startCookies(
 }
 
 export function endCookies(c: Context<AppEnv>): void {
+  c.set("signedOut", true);
   for (const name of [ACCESS, REFRESH, BOOKMARK]) deleteCookie(c, name, cookie);
 }
 
@@ -81,6 +83,7 @@ export const notSignedIn = (): AppError =>
 
 /** Who asks: 401 for nobody, 403 for a person whose browser was sent here by another site's page. */
 async function recognize(c: Context<AppEnv>): Promise<void> {
+  othersAsk();
   const token = bearerOf(c);
   if (token !== null) {
     const program = await programOf(c, token);
@@ -101,7 +104,8 @@ async function recognize(c: Context<AppEnv>): Promise<void> {
 
 /** Lets the same browser's next reads follow what this request wrote. */
 function keepBookmark(c: Context<AppEnv>): void {
-  const bookmark = c.req.method === "GET" || bearerOf(c) !== null ? null : c.get("db").bookmark();
+  const reads = c.req.method === "GET" || bearerOf(c) !== null || c.get("signedOut");
+  const bookmark = reads ? null : c.get("db").bookmark();
   if (bookmark) setCookie(c, BOOKMARK, bookmark, { ...cookie, maxAge: 60 });
 }
 

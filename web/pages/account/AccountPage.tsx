@@ -5,6 +5,7 @@ import { Notice } from "../../ui/Notice.tsx";
 import { PageHeader } from "../../ui/PageHeader.tsx";
 import { Section, SectionHead } from "../../ui/Section.tsx";
 import { SkeletonBlock } from "../../ui/Skeleton.tsx";
+import { OwnDataSection } from "./OwnDataSection.tsx";
 import { PasswordRow } from "./PasswordRow.tsx";
 import { ProfileSection } from "./ProfileSection.tsx";
 import { SecondFactorRow } from "./SecondFactorRow.tsx";
@@ -37,6 +38,7 @@ export default function AccountPage() {
               </div>
             </Section>
             {locked ? null : <SessionsSection sessions={sessions} />}
+            {locked ? null : <OwnDataSection me={signed} />}
           </>
         ) : (
           <SkeletonBlock height="rows" />

@@ -1,12 +1,13 @@
-import { PASSWORD_BYTES } from "../../../domain/password.ts";
 import { passwordChangeSchema } from "../../../domain/records/account.ts";
 import { changePassword } from "../../api.ts";
+import { me } from "../../state/session.ts";
 import { toast } from "../../state/toasts.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { FormRefusal } from "../../ui/form/FormRefusal.tsx";
 import { errorsOf } from "../../ui/form/schema-errors.ts";
 import { useForm } from "../../ui/form/use-form.ts";
+import { NewPasswordField } from "../sign-in/NewPasswordField.tsx";
 import { PasswordField } from "../sign-in/PasswordField.tsx";
 
 interface PasswordDialogProps {
@@ -28,6 +29,7 @@ export function PasswordDialog({ onClose, onChanged }: PasswordDialogProps) {
       toast("done", "Your password is changed; every other browser is signed out");
     },
   });
+  const about = me.value ? [me.value.user.name, me.value.user.email, me.value.tenant.name] : [];
   return (
     <Dialog
       title="Change your password"
@@ -37,12 +39,7 @@ export function PasswordDialog({ onClose, onChanged }: PasswordDialogProps) {
       <form class="account-form" noValidate onSubmit={form.onSubmit}>
         {form.refusal ? <FormRefusal title="Your password was not changed" error={form.refusal} /> : null}
         <PasswordField label="Password now" autocomplete="current-password" {...form.bind("current")} />
-        <PasswordField
-          label="New password"
-          autocomplete="new-password"
-          hint={`At least ${PASSWORD_BYTES.least} characters. A few words in a row are good.`}
-          {...form.bind("password")}
-        />
+        <NewPasswordField label="New password" about={about} {...form.bind("password")} />
         <footer class="dialog-actions">
           <Button look="ghost" onClick={onClose}>
             Cancel

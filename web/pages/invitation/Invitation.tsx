@@ -15,9 +15,8 @@ import { ErrorState } from "../../ui/Notice.tsx";
 import { SkeletonBlock } from "../../ui/Skeleton.tsx";
 import { ROLE_MEANS, ROLE_WORDS } from "../../words.ts";
 import { forgetEverything } from "../shell/forget.ts";
-import { PasswordField } from "../sign-in/PasswordField.tsx";
+import { NewPasswordField } from "../sign-in/NewPasswordField.tsx";
 import { SignedOutPage } from "../sign-in/SignedOutPage.tsx";
-import { StrengthHint } from "../sign-in/StrengthHint.tsx";
 
 /** Who invites and to what; a name and a password say yes. Looking uses nothing up. */
 export default function Invitation() {
@@ -96,11 +95,7 @@ function Offer({ token, offer }: { token: string; offer: InvitationOffer }) {
           hint="You sign in with this address"
         />
         <Field label="Your name" autocomplete="name" {...form.bind("name")} />
-        <PasswordField
-          autocomplete="new-password"
-          hint={<StrengthHint password={form.values.password} />}
-          {...form.bind("password")}
-        />
+        <NewPasswordField about={[offer.agency, offer.email, form.values.name]} {...form.bind("password")} />
         <Button look="ink" type="submit" wide busy={form.busy}>
           Join
         </Button>

@@ -1,6 +1,5 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { PASSWORD_BYTES } from "../../../domain/password.ts";
 import { resetSchema } from "../../../domain/records/account.ts";
 import { resetPassword } from "../../api.ts";
 import { toast } from "../../state/toasts.ts";
@@ -9,7 +8,7 @@ import { FormRefusal } from "../../ui/form/FormRefusal.tsx";
 import { errorsOf } from "../../ui/form/schema-errors.ts";
 import { useForm } from "../../ui/form/use-form.ts";
 import { forgetEverything } from "../shell/forget.ts";
-import { PasswordField } from "../sign-in/PasswordField.tsx";
+import { NewPasswordField } from "../sign-in/NewPasswordField.tsx";
 import { SignedOutPage } from "../sign-in/SignedOutPage.tsx";
 import { LinkGone } from "./LinkGone.tsx";
 import { mailToken } from "./mail-token.ts";
@@ -38,12 +37,7 @@ export default function Reset() {
     >
       <form class="door-form" noValidate onSubmit={form.onSubmit}>
         {form.refusal ? <FormRefusal title="The password was not changed" error={form.refusal} /> : null}
-        <PasswordField
-          label="New password"
-          autocomplete="new-password"
-          hint={`At least ${PASSWORD_BYTES.least} characters. A few words in a row are good.`}
-          {...form.bind("password")}
-        />
+        <NewPasswordField label="New password" about={[]} {...form.bind("password")} />
         <Button look="ink" type="submit" wide busy={form.busy}>
           Set the password
         </Button>

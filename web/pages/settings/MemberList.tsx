@@ -164,7 +164,7 @@ function Actions({ member, may, itself, onChange, onRemove, onTransfer }: Member
   if (may.remove)
     entries.push({
       kind: "action",
-      label: itself ? "Leave the agency…" : "Remove…",
+      label: itself ? "Delete your account…" : "Remove…",
       icon: UserMinus,
       danger: true,
       onSelect: () => onRemove(member),

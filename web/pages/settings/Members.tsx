@@ -12,6 +12,7 @@ import { Num } from "../../ui/Num.tsx";
 import { PageHeader } from "../../ui/PageHeader.tsx";
 import { SkeletonBlock } from "../../ui/Skeleton.tsx";
 import { useKeys } from "../../ui/use-keys.ts";
+import { DeleteAccount } from "../account/DeleteAccount.tsx";
 import { InvitationList } from "./InvitationList.tsx";
 import { InviteMember } from "./InviteMember.tsx";
 import { Teams } from "./MemberFields.tsx";
@@ -33,6 +34,7 @@ export default function Members() {
   const open = allowed ? () => setInviting(true) : undefined;
   useKeys({ c: open });
   const people = list.value.value;
+  const signed = me.value;
   const reload = () => {
     list.reload();
     invitations.reload();
@@ -62,7 +64,9 @@ export default function Members() {
       </div>
       <Teams members={people ?? []} />
       {inviting ? <InviteMember onClose={() => setInviting(false)} onInvited={invitations.reload} /> : null}
-      {leaving ? (
+      {leaving && signed?.user.id === leaving.id ? (
+        <DeleteAccount me={signed} onClose={() => setLeaving(null)} />
+      ) : leaving ? (
         <RemoveMember member={leaving} members={people ?? []} onClose={() => setLeaving(null)} onRemoved={reload} />
       ) : null}
       {heir ? <TransferOwnership member={heir} onClose={() => setHeir(null)} onTransferred={reload} /> : null}

@@ -1,17 +1,14 @@
 import { UserMinus } from "lucide";
 import { useState } from "preact/hooks";
-import { useLocation } from "preact-iso";
 import type { Member } from "../../../domain/records/member.ts";
 import { removeMember } from "../../api.ts";
 import { type ApiError, asApiError } from "../../http.ts";
-import { me } from "../../state/session.ts";
 import { toast } from "../../state/toasts.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
-import { Select } from "../../ui/Field.tsx";
 import { FormRefusal } from "../../ui/form/FormRefusal.tsx";
 import { creatorList } from "../creators/creator-list.ts";
-import { forgetEverything } from "../shell/forget.ts";
+import { HeirField } from "./HeirField.tsx";
 
 interface RemoveMemberProps {
   member: Member;
@@ -22,13 +19,10 @@ interface RemoveMemberProps {
 
 /** One question, because there is no undo: who takes over what they own. */
 export function RemoveMember({ member, members, onClose, onRemoved }: RemoveMemberProps) {
-  const { route } = useLocation();
   const [heir, setHeir] = useState("");
   const [missing, setMissing] = useState<string | undefined>();
   const [error, setError] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
-  const itself = member.id === me.value?.user.id;
-  const heirs = members.filter(({ id, state }) => id !== member.id && state === "active");
 
   const run = async () => {
     setBusy(true);
@@ -45,19 +39,14 @@ export function RemoveMember({ member, members, onClose, onRemoved }: RemoveMemb
     }
     creatorList.expire();
     onClose();
-    if (itself) {
-      forgetEverything();
-      route("/app/sign-in");
-      return;
-    }
     onRemoved();
     toast("done", `${member.name} is no member any more`);
   };
 
   return (
     <Dialog
-      title={itself ? "Leave the agency?" : `Remove ${member.name}?`}
-      lead={`${itself ? "Your" : "Their"} sessions and API keys die at once, and what ${itself ? "you own" : "they own"} goes to somebody else in one step. There is no undo; ${itself ? "you" : "they"} may be invited again.`}
+      title={`Remove ${member.name}?`}
+      lead="Their sessions and API keys die at once, and what they own goes to somebody else in one step. There is no undo; they may be invited again."
       onClose={onClose}
       actions={
         <>
@@ -65,25 +54,23 @@ export function RemoveMember({ member, members, onClose, onRemoved }: RemoveMemb
             Cancel
           </Button>
           <Button look="danger" icon={UserMinus} busy={busy} onClick={() => void run()}>
-            {itself ? "Leave" : busy ? "Removing…" : "Remove"}
+            {busy ? "Removing…" : "Remove"}
           </Button>
         </>
       }
     >
       <div class="settings-form">
         {error ? <FormRefusal title={`${member.name} is still a member`} error={error} /> : null}
-        <Select
-          label="Who takes over"
+        <HeirField
+          leaver={member}
+          members={members}
           value={heir}
           onValue={(chosen) => {
             setHeir(chosen);
             setMissing(undefined);
           }}
-          options={[
-            { value: "", label: "Nobody: they own nothing" },
-            ...heirs.map(({ id, name }) => ({ value: id, label: name })),
-          ]}
           error={missing}
+          none="Nobody: they own nothing"
           hint="Every creator of theirs, those in the trash too"
         />
       </div>

@@ -8,9 +8,8 @@ import { Field } from "../../ui/Field.tsx";
 import { FormRefusal } from "../../ui/form/FormRefusal.tsx";
 import { errorsOf } from "../../ui/form/schema-errors.ts";
 import { useForm } from "../../ui/form/use-form.ts";
-import { PasswordField } from "./PasswordField.tsx";
+import { NewPasswordField } from "./NewPasswordField.tsx";
 import { SignedOutPage } from "./SignedOutPage.tsx";
-import { StrengthHint } from "./StrengthHint.tsx";
 
 type Name = "agency" | "region" | "name" | "email" | "password";
 
@@ -54,9 +53,8 @@ export default function Register() {
         <RegionChoice value={form.values.region} onValue={(region) => form.set("region", region)} />
         <Field label="Your name" autocomplete="name" {...form.bind("name")} />
         <Field label="E-mail" type="email" autocomplete="email" dir="ltr" {...form.bind("email")} />
-        <PasswordField
-          autocomplete="new-password"
-          hint={<StrengthHint password={form.values.password} />}
+        <NewPasswordField
+          about={[form.values.agency, form.values.name, form.values.email]}
           {...form.bind("password")}
         />
         <Button look="ink" type="submit" wide busy={form.busy}>

@@ -42,6 +42,14 @@ export const keysBefore = async (db: TenantDb, before: ApiKeyId | null, limit: n
       .all<KeyRow>()
   ).results;
 
+/** Those that somebody made, the newest first. */
+export const keysMadeBy = async (db: TenantDb, userId: UserId): Promise<KeyRow[]> =>
+  (
+    await db
+      .sql(`SELECT ${COLUMNS} FROM api_keys WHERE tenant_id = ?1 AND created_by = ?2 ORDER BY id DESC`, userId)
+      .all<KeyRow>()
+  ).results;
+
 export const findKey = (db: TenantDb, id: ApiKeyId): Promise<KeyRow | null> =>
   db.sql(`SELECT ${COLUMNS} FROM api_keys WHERE tenant_id = ?1 AND id = ?2`, id).first<KeyRow>();
 

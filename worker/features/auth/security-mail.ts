@@ -7,6 +7,13 @@ import { type Client, clientOf } from "../../http/client.ts";
 import { sendMail } from "../../mail.ts";
 import { findAccount, findUser } from "./queries.ts";
 
+interface Told {
+  subject: string;
+  happened: string;
+  /** Where a new password would not help. */
+  otherwise?: string;
+}
+
 /** What a person is told of by mail, whoever did it: a subject, what happened, and what to do if it was not them. */
 const EVENTS = {
   newDevice: {
@@ -35,11 +42,17 @@ const EVENTS = {
     happened:
       "a key of one of your sessions came back after it had been replaced, as a copied one would. We signed that session out, here and wherever the copy is.",
   },
+  accountDeleted: {
+    subject: "Your account is deleted",
+    happened:
+      "your account was deleted. Its sessions, API keys and second factor are gone, and what you owned belongs to somebody else of your agency. The address is free: it can have a new account.",
+    otherwise: "If this was not you, tell an owner of your agency at once: they can invite you again.",
+  },
   exportMade: {
     subject: "Something was exported with your account",
     happened: "somebody signed in to your account, or a program with a key of yours, downloaded",
   },
-} as const;
+} as const satisfies Record<string, Told>;
 
 export type SecurityEvent = keyof typeof EVENTS;
 
@@ -80,9 +93,9 @@ export function tell<E extends AppEnv>(
   key: string,
   more = "",
 ): void {
-  const { subject, happened } = EVENTS[event];
-  const parts = [`${happened}${more}`, whence(clientOf(c)), otherwise(c.env)];
-  c.executionCtx.waitUntil(mail(c.env, to, `${event}.${key}`, subject, parts));
+  const told: Told = EVENTS[event];
+  const parts = [`${told.happened}${more}`, whence(clientOf(c)), told.otherwise ?? otherwise(c.env)];
+  c.executionCtx.waitUntil(mail(c.env, to, `${event}.${key}`, told.subject, parts));
 }
 
 /**

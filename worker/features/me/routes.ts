@@ -8,15 +8,22 @@ import {
   passwordChangeSchema,
   profilePatchSchema,
 } from "../../../domain/records/account.ts";
+import { memberLeaveSchema } from "../../../domain/records/member.ts";
+import { ownDataSchema } from "../../../domain/records/own-data.ts";
 import { users } from "../../../platform/db/region/index.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
 import { checked, describe, jsonBody } from "../../http/contract.ts";
 import { notSignedIn, signedIn, signedInToSetUp } from "../../http/session.ts";
+import { steppedUp } from "../../http/step-up.ts";
 import { findAccount, findUser, type UserRow } from "../auth/queries.ts";
+import { tellOfExport } from "../auth/security-mail.ts";
+import { refuseLastOwner } from "../members/service.ts";
 import { beginEmailChange, cancelEmailChange, mailVerificationAgain } from "../recovery/email.ts";
 import { changePassword } from "../recovery/password.ts";
+import { deleteAccount } from "./delete-account.ts";
+import { ownData } from "./own-data.ts";
 import { securityOf } from "./queries.ts";
 
 const tag = "Me";
@@ -42,6 +49,22 @@ export const me = new Hono<AppEnv>()
   )
   // A name, a password and an address are a person's own affair.
   .use(signedIn, notForKeys)
+  .get(
+    "/data",
+    describe({
+      tag,
+      summary: "All that is kept of the person, as a file; no secret, and nothing of anybody else",
+      credential: "session",
+      answers: { 200: ownDataSchema },
+    }),
+    steppedUp,
+    async (c) => {
+      const kept = await ownData(c);
+      tellOfExport(c, `${c.get("session").userId}.${kept.exportedAt}`, "what is kept of you");
+      c.header("Content-Disposition", `attachment; filename="my-data-${kept.exportedAt.slice(0, 10)}.json"`);
+      return c.json(kept);
+    },
+  )
   .patch(
     "/",
     describe({ tag, summary: "Changes the own name", credential: "session", answers: { 200: accountSchema } }),
@@ -54,6 +77,26 @@ export const me = new Hono<AppEnv>()
       const account = await findAccount(db, userId);
       if (!account) throw notSignedIn();
       return c.json(account);
+    },
+  )
+  .delete(
+    "/",
+    describe({
+      tag,
+      summary: "Deletes the own account: what the person owns is another's, and the address is free",
+      credential: "session",
+      answers: { 204: null },
+    }),
+    steppedUp,
+    jsonBody,
+    async (c, next) => {
+      await refuseLastOwner(c.get("db"), c.get("session").userId);
+      await next();
+    },
+    checked(memberLeaveSchema),
+    async (c) => {
+      await deleteAccount(c, c.req.valid("json").reassignTo);
+      return c.body(null, 204);
     },
   )
   .post(

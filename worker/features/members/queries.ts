@@ -48,6 +48,12 @@ export const findMember = (db: TenantDb, id: string): Promise<MemberRow | null> 
 const NOT_THE_LAST_OWNER = `(role <> 'owner' OR state <> 'active' OR EXISTS (
   SELECT 1 FROM users o WHERE o.tenant_id = ?1 AND o.id <> ?2 AND o.role = 'owner' AND o.state = 'active'))`;
 
+/** Whether nobody else is an owner who can sign in: the statements say it again when they write. */
+export const isLastOwner = async (db: TenantDb, userId: UserId): Promise<boolean> =>
+  (await db
+    .sql(`SELECT 1 FROM users WHERE tenant_id = ?1 AND id = ?2 AND NOT ${NOT_THE_LAST_OWNER}`, userId)
+    .first()) !== null;
+
 /** Writes only over the version that was seen, and never takes the last owner. */
 const updateMember = (db: TenantDb, before: MemberRow, { role, team, state }: MemberRow): D1PreparedStatement =>
   db.sql(
@@ -131,6 +137,17 @@ export const ownedBy = async (db: TenantDb, userId: UserId): Promise<number> => 
   const counts = OWNED.map((table) => `(SELECT count(*) FROM ${table} WHERE tenant_id = ?1 AND owner_id = ?2)`);
   return (await db.sql(`SELECT ${counts.join(" + ")} AS owned`, userId).first<{ owned: number }>())?.owned ?? 0;
 };
+
+/** Ids of the records that somebody owns, those in the trash too, by table. */
+export const ownedIds = async (db: TenantDb, userId: UserId): Promise<Record<string, string[]>> =>
+  Object.fromEntries(
+    await Promise.all(
+      OWNED.map(async (table): Promise<[string, string[]]> => {
+        const rows = db.sql(`SELECT id FROM ${table} WHERE tenant_id = ?1 AND owner_id = ?2 ORDER BY id`, userId);
+        return [table, (await rows.all<{ id: string }>()).results.map(({ id }) => id)];
+      }),
+    ),
+  );
 
 /**
  * Lets a member go: every record of theirs is `heir`'s, every session and key is dead, and nothing is

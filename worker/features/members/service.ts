@@ -9,13 +9,27 @@ import type { Session, WorkerEnv } from "../../env.ts";
 import { requireStepUp } from "../../http/step-up.ts";
 import { versionConflict } from "../../records/version.ts";
 import { addressHash } from "../auth/address.ts";
-import { changeMember, findMember, handOver, type MemberRow, ownedBy, release, toMember } from "./queries.ts";
+import {
+  changeMember,
+  findMember,
+  handOver,
+  isLastOwner,
+  type MemberRow,
+  ownedBy,
+  release,
+  toMember,
+} from "./queries.ts";
 
 const refusedField = (path: string, message: string): AppError =>
   new AppError(422, "invalid_fields", message, { errors: [{ path, message }] });
 
 const lastOwner = (): AppError =>
   new AppError(409, "last_owner", "An agency always has an owner who can sign in. Make somebody else an owner first.");
+
+/** @throws AppError 409 `last_owner` for who may not go, whatever else they send */
+export async function refuseLastOwner(db: TenantDb, userId: UserId): Promise<void> {
+  if (await isLastOwner(db, userId)) throw lastOwner();
+}
 
 /** @throws AppError 403 for somebody whose role stands above the caller's */
 export function refuseAbove(by: Session, role: Role): void {

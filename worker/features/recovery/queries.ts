@@ -31,6 +31,21 @@ export const findLink = (
     )
     .first<MailLinkRow & { usedAt: number | null }>();
 
+/** Every link that a person was sent and that is still kept, the newest first. */
+export const linksOf = async (
+  db: TenantDb,
+  userId: string,
+): Promise<(Omit<MailLinkRow, "userId"> & { usedAt: number | null })[]> =>
+  (
+    await db
+      .sql(
+        `SELECT id, kind, email, created_at AS createdAt, expires_at AS expiresAt, used_at AS usedAt
+         FROM mail_links WHERE tenant_id = ?1 AND user_id = ?2 ORDER BY id DESC`,
+        userId,
+      )
+      .all<Omit<MailLinkRow, "userId"> & { usedAt: number | null }>()
+  ).results;
+
 /** The first use's time stays. */
 export const markUsed = (db: TenantDb, id: MailLinkId, now: number): D1PreparedStatement =>
   db.sql("UPDATE mail_links SET used_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND used_at IS NULL", id, now);

@@ -10,15 +10,22 @@ export interface SessionRow {
   country: string | null;
   createdAt: number;
   rotatedAt: number;
+  expiresAt: number;
+  revokedAt: number | null;
 }
 
 // Index sessions_by_user. What ended long ago is deleted, so a person has few.
-const OF_USER = `SELECT id, ip, agent, country, created_at AS createdAt, rotated_at AS rotatedAt
+const OF_USER = `SELECT id, ip, agent, country, created_at AS createdAt, rotated_at AS rotatedAt,
+  expires_at AS expiresAt, revoked_at AS revokedAt
   FROM sessions WHERE tenant_id = ?1 AND user_id = ?2`;
 
 /** The newest of a person's sessions, ended ones too: the index walked backwards, ids begin with their time. */
 export const newestSessionsOf = async (db: TenantDb, userId: string): Promise<SessionRow[]> =>
   (await db.sql(`${OF_USER} ORDER BY id DESC LIMIT 100`, userId).all<SessionRow>()).results;
+
+/** All that are kept, ended ones too, the newest first. */
+export const allSessionsOf = async (db: TenantDb, userId: string): Promise<SessionRow[]> =>
+  (await db.sql(`${OF_USER} ORDER BY id DESC`, userId).all<SessionRow>()).results;
 
 /** Those that stand, the one used last first. */
 export const openSessionsOf = async (db: TenantDb, userId: string, now: number): Promise<SessionRow[]> =>
