@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type PluginOption } from "vite";
+import { assetHeaders } from "./worker/http/security-headers.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -42,9 +43,17 @@ const preloadRoster: PluginOption = {
   },
 };
 
+/** What the platform serves without asking the Worker carries the same headers. */
+const headersOfAssets: PluginOption = {
+  name: "headers-of-assets",
+  generateBundle() {
+    this.emitFile({ type: "asset", fileName: "_headers", source: assetHeaders() });
+  },
+};
+
 export default defineConfig({
   root: at("web"),
-  plugins: [blockFirstPaint, preloadRoster],
+  plugins: [blockFirstPaint, preloadRoster, headersOfAssets],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: at("dist/web"),

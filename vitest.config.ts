@@ -31,6 +31,7 @@ const inWorkerd = (name: string, isolate: boolean) => ({
             LIVE_SIGN_URL: simulator,
             MAIL_URL: simulator,
             RATE_LIMITS: "off",
+            LOG_GATHER_SECONDS: "off",
             LIVE_CHECK_SECONDS: "1",
             LIVE_STALE_SECONDS: "2",
           },

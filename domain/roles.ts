@@ -20,6 +20,7 @@ const RIGHTS = {
   "members.manage": ["all", "all", "none", "none", "none", "none"],
   "ownership.transfer": ["all", "none", "none", "none", "none", "none"],
   "settings.manage": ["all", "all", "none", "none", "none", "none"],
+  "log.read": ["all", "none", "none", "none", "none", "none"],
 } as const satisfies Record<string, readonly [Reach, Reach, Reach, Reach, Reach, Reach]>;
 
 export type Right = keyof typeof RIGHTS;

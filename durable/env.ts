@@ -1,5 +1,6 @@
 import type { PlatformEnv } from "../platform/env.ts";
 import type { ApiBudget } from "./api-budget.ts";
+import type { DoorGate } from "./door-gate.ts";
 import type { LiveTracker } from "./live-tracker.ts";
 import type { LoginGate } from "./login-gate.ts";
 import type { TenantHub } from "./tenant-hub.ts";
@@ -10,4 +11,5 @@ export interface DurableEnv extends PlatformEnv {
   LIVE_TRACKER: DurableObjectNamespace<LiveTracker>;
   LOGIN_GATE: DurableObjectNamespace<LoginGate>;
   API_BUDGET: DurableObjectNamespace<ApiBudget>;
+  DOOR_GATE: DurableObjectNamespace<DoorGate>;
 }

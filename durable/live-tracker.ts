@@ -4,6 +4,7 @@ import type { LiveSessionId } from "../domain/ids.ts";
 import type { LiveSourceKind } from "../domain/live-message.ts";
 import { tenantDb } from "../platform/db/tenant-db.ts";
 import { createLog } from "../platform/log.ts";
+import { keepLog } from "../platform/log-store.ts";
 import { randomBytes } from "../platform/random.ts";
 import type { DurableEnv } from "./env.ts";
 import { hubContext } from "./hub/context.ts";
@@ -344,5 +345,6 @@ export class LiveTracker extends DurableObject<DurableEnv> {
     const code = error instanceof AppError ? error.code : "unexpected";
     const tenantId = this.#running?.watch.place.tenantId;
     log.warn({ event, code, ...(tenantId ? { tenantId } : {}) });
+    this.ctx.waitUntil(keepLog(this.env, false));
   }
 }

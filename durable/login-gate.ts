@@ -1,9 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
+import { DOORS } from "../domain/doors.ts";
 import type { DurableEnv } from "./env.ts";
 import { migrate } from "./kit/schema.ts";
 
-const WINDOW_MS = 15 * 60_000;
-const ATTEMPTS = 10;
+const WINDOW_MS = DOORS.signInAccount.seconds * 1000;
+const ATTEMPTS = DOORS.signInAccount.most;
 
 const MIGRATIONS = ["CREATE TABLE attempts (at INTEGER NOT NULL)"];
 

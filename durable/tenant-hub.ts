@@ -6,6 +6,8 @@ import type { Disconnected } from "../domain/records/tiktok.ts";
 import { isRegion } from "../domain/regions.ts";
 import { type Role, rightsOf } from "../domain/roles.ts";
 import { createLog } from "../platform/log.ts";
+import { keepLog } from "../platform/log-store.ts";
+import type { KeyUse } from "../platform/sealed.ts";
 import { jittered } from "./clock.ts";
 import type { DurableEnv } from "./env.ts";
 import { seenBy, seesAll, type Viewer } from "./hub/audience.ts";
@@ -320,12 +322,12 @@ export class TenantHub extends DurableObject<DurableEnv> {
 
   // —— Keeping house
 
-  /** The daily cron: a lost alarm or a forgotten purge is found here. */
-  async wake(): Promise<{ overdue: number }> {
+  /** The daily cron: a lost alarm or a forgotten purge is found here, and what an older key sealed. */
+  async wake(): Promise<{ overdue: number; sealedWith: KeyUse }> {
     const overdue = await findLost(this.#hub, this.#tasks, this.#revokes);
     await this.#tasks.hasten("tidy", "", Date.now());
     await this.#tasks.arm();
-    return { overdue };
+    return { overdue, sealedWith: await this.#revokes.reseal() };
   }
 
   async #tidy(): Promise<number | null> {
@@ -346,5 +348,6 @@ export class TenantHub extends DurableObject<DurableEnv> {
   #failed(kind: string, attempt: number, error: unknown): void {
     const code = error instanceof AppError ? error.code : "unexpected";
     log.warn({ tenantId: this.#hub.place.tenantId, event: `task.${kind}.failed`, code, status: attempt });
+    this.ctx.waitUntil(keepLog(this.env, false));
   }
 }

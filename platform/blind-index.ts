@@ -3,7 +3,7 @@ import { AppError } from "../domain/app-error.ts";
 import { hmacSha256 } from "./hash.ts";
 
 /** What may be looked up blindly. The kind is part of the hash: equal values of two kinds do not meet. */
-export type BlindIndexKind = "email" | "open_id" | "recovery_code";
+export type BlindIndexKind = "email" | "open_id" | "recovery_code" | "door";
 
 /**
  * The directory's key for a person: HMAC-SHA256 under a secret key, so that a copy of the

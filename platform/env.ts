@@ -36,6 +36,9 @@ export interface PlatformEnv {
   /** `off` lifts the limits per address, on loopback only. */
   RATE_LIMITS?: string;
 
+  /** Seconds for which the log is gathered before it is written; `off` leaves it to the console. */
+  LOG_GATHER_SECONDS?: string;
+
   /** Seconds; defaults in `durable/clock.ts`. */
   SYNC_EVERY_SECONDS?: string;
   LIVE_CHECK_SECONDS?: string;

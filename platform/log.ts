@@ -1,3 +1,5 @@
+import { gather } from "./log-store.ts";
+
 /**
  * The operational log: one JSON object a line. A line holds the members of
  * {@link LogEntry} and nothing else, and each member only in its own shape: a name, an
@@ -60,20 +62,33 @@ const MEMBERS = {
   code: word,
 } as const satisfies Record<keyof LogEntry, (value: unknown) => Loggable | undefined>;
 
+/** What a line is kept by. */
+export interface LineAbout {
+  /** ISO 8601 */
+  time: string;
+  tenantId?: string;
+}
+
 /**
- * @param write where a line goes; the console by default, which the linter keeps out of all other code
+ * @param write where a line goes: by default the console, which the linter keeps out of all other code, and what is kept
  * @param now ms since epoch
  */
-export function createLog(write: (level: LogLevel, line: string) => void = toConsole, now = Date.now): Log {
+export function createLog(
+  write: (level: LogLevel, line: string, about: LineAbout) => void = toConsoleAndKept,
+  now = Date.now,
+): Log {
   const at =
     (level: LogLevel) =>
-    (entry: LogEntry): void =>
-      write(level, lineOf(level, entry, now()));
+    (entry: LogEntry): void => {
+      const time = new Date(now()).toISOString();
+      const tenantId = MEMBERS.tenantId(entry.tenantId);
+      write(level, lineOf(level, entry, time), { time, ...(typeof tenantId === "string" ? { tenantId } : {}) });
+    };
   return { info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-function lineOf(level: LogLevel, entry: LogEntry, time: number): string {
-  const line: Record<string, Loggable> = { time: new Date(time).toISOString(), level };
+function lineOf(level: LogLevel, entry: LogEntry, time: string): string {
+  const line: Record<string, Loggable> = { time, level };
   for (const [member, read] of Object.entries(MEMBERS)) {
     const value = read(Reflect.get(entry, member));
     if (value !== undefined) line[member] = value;
@@ -81,8 +96,9 @@ function lineOf(level: LogLevel, entry: LogEntry, time: number): string {
   return JSON.stringify(line);
 }
 
-/** The operational log is the console's; levels are the platform's. */
-function toConsole(level: LogLevel, line: string): void {
+/** The levels are the platform's; its own log keeps lines for days, ours for as long as the policy says. */
+function toConsoleAndKept(level: LogLevel, line: string, { time, tenantId }: LineAbout): void {
+  gather(line, time, tenantId);
   if (level === "error") console.error(line);
   else if (level === "warn") console.warn(line);
   else console.log(line);

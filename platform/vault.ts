@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { AppError } from "../domain/app-error.ts";
+import { createLog } from "./log.ts";
 import { randomBytes } from "./random.ts";
 
 /**
@@ -28,11 +29,15 @@ export interface SealContext {
 export interface Vault {
   /** The key that seals. An envelope of another key still opens; seal it again to rotate. */
   readonly activeKeyId: string;
+  /** Whether there are keys beside the active one. */
+  readonly hasOlder: boolean;
   seal(plaintext: string, context: SealContext): Promise<string>;
   /** @throws VaultError `vault_envelope_malformed`, `vault_key_unknown` or `vault_envelope_refused` */
   open(sealed: string, context: SealContext): Promise<string>;
   /** @throws VaultError `vault_envelope_malformed` */
   keyIdOf(sealed: string): string;
+  /** Whether a key of this id is on the ring. */
+  knows(keyId: string): boolean;
 }
 
 export type VaultErrorCode =
@@ -47,6 +52,8 @@ export class VaultError extends AppError {
     super(500, code, message);
   }
 }
+
+const log = createLog();
 
 const VERSION = "v1";
 const NONCE_BYTES = 12;
@@ -78,6 +85,7 @@ export function createVault(tokenKeys: string): Vault {
 
   return {
     activeKeyId,
+    hasOlder: secrets.size > 1,
 
     async seal(plaintext, context) {
       const nonce = randomBytes(NONCE_BYTES);
@@ -91,6 +99,9 @@ export function createVault(tokenKeys: string): Vault {
 
     async open(sealed, context) {
       const { kid, nonce, ciphertext } = readEnvelope(sealed);
+      // An operator's mistake, and nobody else's: it is told aloud, and what needs the secret waits.
+      if (!secrets.has(kid))
+        log.error({ event: "vault.key_missing", code: "vault_key_unknown", tenantId: context.tenant });
       const key = await keyOf(kid);
       try {
         const algorithm = { name: "AES-GCM", iv: nonce, additionalData: placeOf(kid, context) };
@@ -104,7 +115,21 @@ export function createVault(tokenKeys: string): Vault {
     },
 
     keyIdOf: (sealed) => readEnvelope(sealed).kid,
+    knows: (keyId) => secrets.has(keyId),
   };
+}
+
+/**
+ * A key ring with a fresh key in front: from now on that one seals. Its id tells the day that it was made on.
+ * @param tokenKeys the ring so far; empty for a new one
+ * @param now ms since epoch
+ * @throws VaultError `vault_keys_invalid` when the ring so far is none
+ */
+export function withNewKey(tokenKeys: string, now: number): { keyId: string; ring: string } {
+  if (tokenKeys !== "") readKeyRing(tokenKeys);
+  const keyId = `k${new Date(now).toISOString().slice(0, 10).replaceAll("-", "")}${Buffer.from(randomBytes(2)).toString("hex")}`;
+  const key = `${keyId}:${Buffer.from(randomBytes(KEY_BYTES)).toString("base64")}`;
+  return { keyId, ring: tokenKeys === "" ? key : `${key},${tokenKeys}` };
 }
 
 /** The additional authenticated data. JSON, since a joined list could be cut elsewhere and read the same. */
@@ -113,10 +138,12 @@ const placeOf = (kid: string, { tenant, record, purpose }: SealContext): Uint8Ar
 
 function readEnvelope(sealed: string) {
   const [, kid, nonce, ciphertext] = ENVELOPE.exec(sealed) ?? [];
-  if (kid === undefined || nonce === undefined || ciphertext === undefined) {
+  const bytes = Buffer.from(ciphertext ?? "", "base64url");
+  // The last letter has bits to spare, which decoding ignores: one spelling of an envelope is enough.
+  if (kid === undefined || nonce === undefined || base64url(bytes) !== ciphertext) {
     throw new VaultError("vault_envelope_malformed", "What is stored is no sealed secret of this software.");
   }
-  return { kid, nonce: Buffer.from(nonce, "base64url"), ciphertext: Buffer.from(ciphertext, "base64url") };
+  return { kid, nonce: Buffer.from(nonce, "base64url"), ciphertext: bytes };
 }
 
 function readKeyRing(tokenKeys: string) {

@@ -49,6 +49,7 @@ async function pages(): Promise<[name: string, path: string, signedIn: boolean][
     ["settings-members", "/app/settings/members", true],
     ["settings-security", "/app/settings/security", true],
     ["settings-keys", "/app/settings/keys", true],
+    ["settings-log", "/app/settings/log", true],
     ["not-found", "/app/nowhere", true],
     ["sign-in", "/app/sign-in", false],
     ["register", "/app/register", false],

@@ -34,6 +34,7 @@ const number = (name: string, usual: number): number => {
 const PASSED = [
   "LIVE_SIGN_KEY",
   "RATE_LIMITS",
+  "LOG_GATHER_SECONDS",
   "SYNC_EVERY_SECONDS",
   "LIVE_CHECK_SECONDS",
   "LIVE_STALE_SECONDS",
@@ -80,23 +81,31 @@ export function settings(): Settings {
 
 const SECRETS = ["TOKEN_KEYS", "SESSION_KEY", "BLIND_INDEX_KEY"] as const;
 
+const DEV_VARS = join(ROOT, ".dev.vars");
+
+/** What the ignored `.dev.vars` holds; nothing before the first start. */
+export const localSecrets = (): Record<string, string> =>
+  existsSync(DEV_VARS) ? parseVars(readFileSync(DEV_VARS, "utf8")) : {};
+
+/** Writes `.dev.vars`, readable by its owner alone. */
+export function keepSecrets(vars: Record<string, string>): void {
+  const lines = Object.entries(vars).map(([name, value]) => `${name}="${value}"`);
+  writeFileSync(
+    DEV_VARS,
+    `# Made by the first start. Keep it: what the vault sealed opens with these keys alone.\n${lines.join("\n")}\n`,
+    { mode: 0o600 },
+  );
+}
+
 /** Makes the secrets on the first start, in the ignored `.dev.vars`. An existing file is only added to. */
 export function secrets(): Record<string, string> {
-  const path = join(ROOT, ".dev.vars");
-  const known = existsSync(path) ? parseVars(readFileSync(path, "utf8")) : {};
+  const known = localSecrets();
   const fresh = SECRETS.filter((name) => !known[name]);
   for (const name of fresh) {
     const key = randomBytes(32).toString("base64");
     known[name] = name === "TOKEN_KEYS" ? `k1:${key}` : key;
   }
-  if (fresh.length > 0) {
-    const lines = Object.entries(known).map(([name, value]) => `${name}="${value}"`);
-    writeFileSync(
-      path,
-      `# Made by the first start. Keep it: what the vault sealed opens with these keys alone.\n${lines.join("\n")}\n`,
-      { mode: 0o600 },
-    );
-  }
+  if (fresh.length > 0) keepSecrets(known);
   return known;
 }
 

@@ -23,6 +23,7 @@ const AccountPage = page(() => import("./pages/account/AccountPage.tsx"));
 const Members = page(() => import("./pages/settings/Members.tsx"));
 const Security = page(() => import("./pages/settings/Security.tsx"));
 const ApiKeys = page(() => import("./pages/settings/ApiKeys.tsx"));
+const OperationalLog = page(() => import("./pages/settings/OperationalLog.tsx"));
 const LiveSessionPage = page(() => import("./pages/session/LiveSessionPage.tsx"));
 
 const SIGNED_OUT_PATHS = new Set(["/app/sign-in", "/app/register", "/app/forgot", "/app/reset", "/app/confirm"]);
@@ -69,6 +70,7 @@ function Pages() {
           <Route path="/app/settings/members" component={Members} />
           <Route path="/app/settings/security" component={Security} />
           <Route path="/app/settings/keys" component={ApiKeys} />
+          <Route path="/app/settings/log" component={OperationalLog} />
           <Route default component={NotFound} />
         </Router>
       </CrashBoundary>

@@ -7,11 +7,20 @@ import type { TenantDb, TenantPlace } from "../platform/db/tenant-db.ts";
 /** The Worker's bindings, as `wrangler.toml` gives them. */
 export interface WorkerEnv extends DurableEnv {
   ASSETS: Fetcher;
-  /** First gates by address: approximate and per location; the exact limits are objects. */
+  /** First gates: approximate and per location; the exact limits are objects (`domain/doors.ts`). */
   REGISTER_LIMIT: RateLimit;
   LOGIN_LIMIT: RateLimit;
+  RESET_LIMIT: RateLimit;
   CONNECT_LIMIT: RateLimit;
+  INVITE_LIMIT: RateLimit;
+  SEARCH_LIMIT: RateLimit;
+  REPORT_LIMIT: RateLimit;
+  KEY_LIMIT: RateLimit;
 }
+
+export type FirstGate = {
+  [Binding in keyof WorkerEnv]-?: WorkerEnv[Binding] extends RateLimit ? Binding : never;
+}[keyof WorkerEnv];
 
 /** Who is asking: a person, or a program that acts for one. */
 export interface Session extends Holder {

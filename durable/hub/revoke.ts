@@ -1,6 +1,8 @@
 import type { ConnectionId } from "../../domain/ids.ts";
 import { retainedUntil } from "../../domain/retention.ts";
+import type { KeyUse } from "../../platform/sealed.ts";
 import { TiktokError } from "../../platform/tiktok/errors.ts";
+import { resealObject, type SealedPlace } from "../kit/reseal.ts";
 import type { HubContext } from "./context.ts";
 import type { ConnectionRow } from "./tokens.ts";
 
@@ -15,6 +17,11 @@ export const REVOKES_SCHEMA = `
     access_expires_at INTEGER NOT NULL, ended_at INTEGER NOT NULL
   ) WITHOUT ROWID;
 `;
+
+const SEALED: readonly SealedPlace[] = [
+  { table: "revokes", column: "access_token", record: "connection_id", purpose: "access_token" },
+  { table: "revokes", column: "refresh_token", record: "connection_id", purpose: "refresh_token" },
+];
 
 type RevokeRow = {
   connection_id: ConnectionId;
@@ -56,6 +63,11 @@ export class Revokes {
       .exec<Pick<RevokeRow, "connection_id">>("SELECT connection_id FROM revokes")
       .toArray()
       .map(({ connection_id }) => connection_id);
+  }
+
+  /** Seals what waits anew after a change of keys. @returns which keys seal something here */
+  reseal(): Promise<KeyUse> {
+    return resealObject(this.#sql, this.#hub.vault, this.#hub.place.tenantId, SEALED);
   }
 
   /**

@@ -32,6 +32,8 @@ export async function sealTokens(vault: Vault, tenant: string, connection: strin
   };
 }
 
+type SealedPair = Awaited<ReturnType<typeof sealTokens>>;
+
 /**
  * Access tokens of the tenant's connections. Renewing rotates the refresh token and kills the
  * old one, so there is one renewal a connection at a time, here in the tenant's one object,
@@ -81,29 +83,45 @@ export class Tokens {
       throw error;
     });
     const sealed = await sealTokens(vault, place.tenantId, connectionId, grant);
-    const { meta } = await db()
-      .sql(
-        `UPDATE connections SET access_token = ?4, refresh_token = ?5, access_expires_at = ?6, refresh_expires_at = ?7
-         WHERE tenant_id = ?1 AND id = ?2 AND generation = ?3 AND ended_at IS NULL AND refresh_token = ?8`,
-        connectionId,
-        connection.generation,
-        sealed.accessToken,
-        sealed.refreshToken,
-        sealed.accessExpiresAt,
-        sealed.refreshExpiresAt,
-        // Of a creator who connected anew meanwhile the newer grant stands.
-        connection.refreshToken,
-      )
-      .run();
-    return meta.changes === 1 ? grant.accessToken : this.#overtaken(connectionId, grant.accessToken);
+    const { meta } = await this.#store(connection, sealed, connection.refreshToken).run();
+    if (meta.changes === 1) return grant.accessToken;
+    return this.#overtaken(connection, refreshToken, grant.accessToken, sealed);
   }
 
-  /** The row changed while TikTok rotated the pair: the creator connected anew, or the connection ended. */
-  async #overtaken(connectionId: ConnectionId, unstored: string): Promise<string> {
+  /** Puts a new pair in the place of the envelope that it was got with. */
+  #store({ id, generation }: ConnectionRow, sealed: SealedPair, instead: string): D1PreparedStatement {
+    return this.#hub.db().sql(
+      `UPDATE connections SET access_token = ?4, refresh_token = ?5, access_expires_at = ?6, refresh_expires_at = ?7
+         WHERE tenant_id = ?1 AND id = ?2 AND generation = ?3 AND ended_at IS NULL AND refresh_token = ?8`,
+      id,
+      generation,
+      sealed.accessToken,
+      sealed.refreshToken,
+      sealed.accessExpiresAt,
+      sealed.refreshExpiresAt,
+      // Of a creator who connected anew meanwhile the newer grant stands.
+      instead,
+    );
+  }
+
+  /**
+   * The row changed while TikTok rotated the pair: the same secret was sealed anew after a change of
+   * keys, the creator connected anew, or the connection ended.
+   * @param used the refresh token that this pair was got with
+   */
+  async #overtaken(connection: ConnectionRow, used: string, unstored: string, sealed: SealedPair): Promise<string> {
     const { vault, place, oauth, db } = this.#hub;
-    const now = await db().first(connections, eq(connections.id, connectionId));
-    if (now?.endedAt === null && now.accessToken !== null)
-      return vault.open(now.accessToken, sealContext(place.tenantId, connectionId, "access_token"));
+    const now = await db().first(connections, eq(connections.id, connection.id));
+    if (now?.endedAt === null && now.accessToken !== null && now.refreshToken !== null) {
+      const standing = await vault.open(now.refreshToken, sealContext(place.tenantId, connection.id, "refresh_token"));
+      // TikTok took that one back when it gave this pair: lost, the creator would have to come again.
+      if (standing === used) {
+        const { meta } = await this.#store(now, sealed, now.refreshToken).run();
+        if (meta.changes === 1) return unstored;
+        return this.#overtaken(connection, used, unstored, sealed);
+      }
+      return vault.open(now.accessToken, sealContext(place.tenantId, connection.id, "access_token"));
+    }
     // Nobody else knows the new pair: it is given back here. Best effort, since it lies nowhere and dies by itself.
     await oauth.revoke(unstored).catch(() => undefined);
     throw new TiktokError("invalid_grant");

@@ -2,6 +2,7 @@ import type { CreatorId } from "../../domain/ids.ts";
 import type { TenantPlace } from "../../platform/db/tenant-db.ts";
 import { objectInRegion } from "../../platform/regions.ts";
 import type { ApiBudget } from "../api-budget.ts";
+import type { DoorGate } from "../door-gate.ts";
 import type { DurableEnv } from "../env.ts";
 import type { LiveTracker } from "../live-tracker.ts";
 import type { LoginGate } from "../login-gate.ts";
@@ -22,6 +23,10 @@ export const liveTracker = (
 /** One an address, by its keyed hash. */
 export const loginGate = (env: DurableEnv, emailHash: string): DurableObjectStub<LoginGate> =>
   env.LOGIN_GATE.get(env.LOGIN_GATE.idFromName(emailHash));
+
+/** One a door and who knocks at it, by a keyed hash of both. */
+export const doorGate = (env: DurableEnv, knockerHash: string): DurableObjectStub<DoorGate> =>
+  env.DOOR_GATE.get(env.DOOR_GATE.idFromName(knockerHash));
 
 /** One an endpoint, for the whole app. */
 export const apiBudget = (env: DurableEnv, endpoint: string): DurableObjectStub<ApiBudget> =>

@@ -113,6 +113,12 @@ export const tenantsAfter = async (env: PlatformEnv, after: TenantId | ""): Prom
       .all<TenantPlace>()
   ).results;
 
+/** Where a tenant lives, for what knows its id alone. */
+export const placeOfTenant = (env: PlatformEnv, tenantId: TenantId): Promise<TenantPlace | null> =>
+  env.DIRECTORY.prepare("SELECT tenant_id AS tenantId, region FROM tenant_places WHERE tenant_id = ?")
+    .bind(tenantId)
+    .first<TenantPlace>();
+
 export interface AccountEntry extends TenantPlace {
   connectionId: ConnectionId;
 }

@@ -262,6 +262,14 @@ describe("a request from another site", () => {
     await read.body?.cancel();
   });
 
+  test("cannot send a creator's form, though nobody is signed in there", async () => {
+    for (const path of ["/connect/nonsense", "/connect/nonsense/confirm", "/c/nonsense/live", "/c/nonsense/disconnect"])
+      for (const headers of [{ "Sec-Fetch-Site": "cross-site" }, { Origin: "https://evil.example" }])
+        expect(await refusal(await sent(path, "POST", headers))).toBe("403 cross_origin");
+    // A program without a browser says neither; the link is what lets it in.
+    expect((await sent("/connect/nonsense", "POST", {})).status).toBe(404);
+  });
+
   test("cannot sign anybody in", async () => {
     const response = await exports.default.fetch(
       new Request(`${ORIGIN}/api/v1/auth/login`, {

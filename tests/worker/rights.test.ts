@@ -24,6 +24,7 @@ keys.manage         | ✔     | ✔     | –       | –     | –       | –
 settings.manage     | ✔     | ✔     | –       | –     | –       | –
 members.manage      | ✔     | ✔     | –       | –     | –       | –
 ownership.transfer  | ✔     | –     | –       | –     | –       | –
+log.read            | ✔     | –     | –       | –     | –       | –
 `;
 
 const CELLS: Record<string, Reach> = { all: "all", "✔": "all", team: "team", own: "own", "–": "none" };
@@ -100,6 +101,7 @@ const ON_THE_AGENCY: Partial<Record<Right, readonly ((by: Person) => Promise<Res
     ({ browser }) => browser.json("GET", "/tenant/security"),
     ({ browser }) => browser.json("PATCH", "/tenant/security", {}),
   ],
+  "log.read": [({ browser }) => browser.json("GET", "/operational-log?day=2026-11-24")],
   "ownership.transfer": [({ browser, id }) => browser.json("POST", `/members/${id}/transfer-ownership`)],
 };
 

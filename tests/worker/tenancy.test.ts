@@ -6,41 +6,11 @@ import { REGIONS, type Region } from "../../domain/regions.ts";
 import { OWN_COLUMNS, TIKTOK_COLUMNS, TIKTOK_ROWS } from "../../platform/db/derived.ts";
 import * as schema from "../../platform/db/region/index.ts";
 import { tenantDb } from "../../platform/db/tenant-db.ts";
-import { type Agency, addCreator, agency, Browser, connect, invite, unique, until } from "../helpers/workerd/agency.ts";
+import { Browser } from "../helpers/workerd/agency.ts";
 import { problemOf, refusal } from "../helpers/workerd/answers.ts";
-import { pastLive } from "../helpers/workerd/live-session.ts";
-import { inviteMember, join } from "../helpers/workerd/members.ts";
 import { operations } from "../helpers/workerd/operations.ts";
-import { connectionRow, dump, dumpOf, placeOf, region, rows, run, tablesOf } from "../helpers/workerd/rows.ts";
-
-interface Peopled extends Agency {
-  creatorId: string;
-  sessionId: string;
-  keyId: string;
-  memberId: string;
-  invitationId: string;
-  openId: string;
-  /** The creator's own page, and an invite that stands. */
-  page: string;
-  invite: string;
-}
-
-/** An agency with something in every table that a person can fill. */
-async function peopled(where: Region): Promise<Peopled> {
-  const home = await agency(where);
-  const { id } = await addCreator(home.browser, { displayName: "Quincy Dorn", handle: "quiet.drums" });
-  const { page } = await connect(home.browser, id, { account: "quiet.drums", live: true });
-  await until(async () => (await connectionRow(home, id)).last_sync_at !== null);
-  const { id: connectionId, open_id: openId } = await connectionRow(home, id);
-  const sessionId = await pastLive(home, id, String(connectionId));
-  const open = new URL(await invite(home.browser, id)).pathname;
-  const key = await home.browser.api<{ id: string }>("POST", "/api-keys", { name: "A program", role: "viewer" });
-  const memberId = (await join(home, "viewer")).id;
-  const invited = { email: `waiting.${unique()}@agency.example`, role: "viewer" };
-  const invitationId = (await inviteMember(home.browser, invited)).id;
-  const theirs = { creatorId: id, sessionId, keyId: key.id, memberId, invitationId };
-  return { ...home, ...theirs, openId: String(openId), page, invite: open };
-}
+import { idFor, type Peopled, peopled } from "../helpers/workerd/peopled.ts";
+import { dump, dumpOf, placeOf, region, rows, run, tablesOf } from "../helpers/workerd/rows.ts";
 
 const homes = new Map<Region, Peopled>();
 const homeIn = (where: Region): Peopled => {
@@ -60,15 +30,6 @@ describe("every operation of the API", () => {
   const OPEN = ["register", "login", "logout", "forgot", "reset", "confirm", "invitations/{token}"].map(
     (name) => `/api/v1/auth/${name}`,
   );
-
-  /** Whose id an operation's path takes. */
-  const idFor = (path: string, home: Peopled): string => {
-    if (path.includes("live-sessions/{id}")) return home.sessionId;
-    if (path.includes("me/sessions/{id}")) return home.browser.jar().get("__Host-session")?.split(".")[2] ?? "";
-    if (path.includes("api-keys/{id}")) return home.keyId;
-    if (path.includes("invitations/{id}")) return home.invitationId;
-    return path.includes("members/{id}") ? home.memberId : home.creatorId;
-  };
 
   test("is 401 without a session, whatever the body", async () => {
     const all = await operations();

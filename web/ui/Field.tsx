@@ -44,7 +44,10 @@ function Frame({ label, hint, error, optional, children }: FrameRenderProps) {
 }
 
 interface InputAttributes {
-  type?: "text" | "email" | "password" | "tel" | "url";
+  type?: "text" | "email" | "password" | "tel" | "url" | "date";
+  /** Of a date, the first and the last that may be chosen. */
+  min?: string;
+  max?: string;
   name?: string;
   autocomplete?: "name" | "email" | "organization" | "current-password" | "new-password" | "one-time-code" | "off";
   /** Which keyboard a phone shows. */

@@ -1,7 +1,9 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type * as z from "zod/mini";
 import { AppError, type FieldError } from "../../domain/app-error.ts";
+import type { DoorName } from "../../domain/doors.ts";
 import type { AppEnv } from "../env.ts";
+import { BODY_BYTES, bodyWithin } from "./body.ts";
 
 /**
  * What a route takes and answers, said once: the same schema checks the request, types the
@@ -20,6 +22,8 @@ export interface Described {
   credential?: "none" | "session" | "refresh";
   query?: Schema;
   body?: Schema;
+  /** The door at which one may knock only so often. */
+  door?: DoorName;
   /** By status; null has no body. */
   answers?: Record<number, Schema | null>;
 }
@@ -29,7 +33,7 @@ const DESCRIBED = Symbol("described");
 type Carrier = MiddlewareHandler & { [DESCRIBED]?: Described };
 
 /** Ties a description to a handler; `openapi.ts` collects them from the routes. */
-const carrying = <H extends MiddlewareHandler>(handler: H, described: Described): H =>
+export const carrying = <H extends MiddlewareHandler>(handler: H, described: Described): H =>
   Object.assign(handler, { [DESCRIBED]: described });
 
 export const describedBy = (handler: unknown): Described | undefined => (handler as Carrier)[DESCRIBED];
@@ -37,27 +41,26 @@ export const describedBy = (handler: unknown): Described | undefined => (handler
 /** Says what a route is for and what it answers. */
 export const describe = (described: Described): MiddlewareHandler => carrying(async (_c, next) => next(), described);
 
-/** Largest JSON body, in bytes. */
-const MOST_BYTES = 256 * 1024;
+/** 400, 413 and 415: whether the body is JSON at all, and no longer than `most` bytes. `checked` reads the same text. */
+const jsonWithin =
+  (most: number): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    await readJson(c, most);
+    await next();
+  };
 
-/** 400, 413 and 415: whether the body is JSON at all. Reads it once; `checked` reads the same text. */
-export const jsonBody: MiddlewareHandler<AppEnv> = async (c, next) => {
-  await readJson(c);
-  await next();
-};
+export const jsonBody = jsonWithin(BODY_BYTES.json);
+/** Of somebody who is not signed in yet. */
+export const smallJsonBody = jsonWithin(BODY_BYTES.signIn);
 
-export async function readJson(c: Context): Promise<unknown> {
+export async function readJson(c: Context, most: number = BODY_BYTES.json): Promise<unknown> {
   const kind = c.req.header("Content-Type") ?? "";
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(kind)) {
     throw new AppError(415, "json_only", "Send the body as application/json.");
   }
-  const announced = Number(c.req.header("Content-Length") ?? 0);
-  const text = announced > MOST_BYTES ? null : await c.req.text();
-  if (text === null || text.length > MOST_BYTES) {
-    throw new AppError(413, "body_too_large", `A body has at most ${MOST_BYTES / 1024} KB.`);
-  }
+  await bodyWithin(c, most);
   try {
-    return JSON.parse(text);
+    return JSON.parse(await c.req.text());
   } catch {
     throw new AppError(400, "json_malformed", "The body is not JSON. Nothing was changed.");
   }

@@ -2,32 +2,18 @@ import { createMiddleware } from "hono/factory";
 import { AppError } from "../../domain/app-error.ts";
 import { isLoopback } from "../../platform/hosts.ts";
 import type { AppEnv } from "../env.ts";
+import { type Header, type PolicySources, pagePolicy, SECURITY_HEADERS } from "./security-headers.ts";
 
 /** Pictures come from TikTok's delivery hosts (or the simulator), players from its site; the rest is ours. */
-function contentPolicy(env: AppEnv["Bindings"]): string {
+function sourcesOf(env: AppEnv["Bindings"]): PolicySources {
   const tiktok = new URL(env.TIKTOK_API_URL);
-  const pictures = isLoopback(tiktok)
-    ? tiktok.origin
-    : "https://*.tiktokcdn.com https://*.tiktokcdn-us.com https://*.tiktokcdn-eu.com";
-  const players = isLoopback(tiktok) ? tiktok.origin : "https://www.tiktok.com";
-  // Chromium holds redirects of a form's answer to `form-action` too: connecting ends at TikTok.
-  const consent = new URL(env.TIKTOK_AUTHORIZE_URL).origin;
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    `img-src 'self' data: ${pictures}`,
-    `frame-src ${players}`,
-    "connect-src 'self'",
-    "font-src 'self'",
-    "manifest-src 'self'",
-    `form-action 'self' ${consent}`,
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join("; ");
+  const local = isLoopback(tiktok);
+  return {
+    pictures: local ? tiktok.origin : "https://*.tiktokcdn.com https://*.tiktokcdn-us.com https://*.tiktokcdn-eu.com",
+    players: local ? tiktok.origin : "https://www.tiktok.com",
+    consent: new URL(env.TIKTOK_AUTHORIZE_URL).origin,
+  };
 }
-
-type Header = readonly [name: string, value: string];
 
 const made = new WeakMap<AppEnv["Bindings"], readonly Header[]>();
 
@@ -36,12 +22,8 @@ function everyAnswers(env: AppEnv["Bindings"]): readonly Header[] {
   const known = made.get(env);
   if (known) return known;
   const headers: readonly Header[] = [
-    ["Content-Security-Policy", contentPolicy(env)],
-    ["X-Content-Type-Options", "nosniff"],
-    ["Referrer-Policy", "same-origin"],
-    ["Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"],
-    ["Cross-Origin-Opener-Policy", "same-origin"],
-    ["Strict-Transport-Security", "max-age=31536000; includeSubDomains"],
+    ["Content-Security-Policy", pagePolicy(sourcesOf(env))],
+    ...SECURITY_HEADERS,
     ["Cache-Control", "no-store"],
   ];
   made.set(env, headers);
@@ -55,7 +37,7 @@ export const headers = createMiddleware<AppEnv>(async (c, next) => {
   for (const [name, value] of every) c.header(name, value);
   await next();
   // An upgraded socket's answer cannot be changed, and needs none of this.
-  if (c.res.status === 101 || c.res.headers.has("Content-Security-Policy")) return;
+  if (c.res.status === 101 || c.res.headers.get("Content-Security-Policy") === every[0]?.[1]) return;
   // What was fetched, as assets are, was not made here: it gets them now, and says itself how long it may be kept.
   for (const [name, value] of every) if (name !== "Cache-Control" || !c.res.headers.has(name)) c.header(name, value);
 });

@@ -32,7 +32,7 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
   const mine = and(eq(idempotencyKeys.callerId, callerId), eq(idempotencyKeys.key, key));
   const now = Date.now();
   const vault = createVault(c.env.TOKEN_KEYS);
-  const place = { tenant: db.tenantId, record: `${callerId}.${sha256Hex(key)}`, purpose: "kept_answer" } as const;
+  const place = { tenant: db.tenantId, record: `${callerId}.${key}`, purpose: "kept_answer" } as const;
 
   if (!(await claimed())) {
     const found = await db.first(idempotencyKeys, mine);

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
 import { createLog, type Log, type LogEntry } from "../../platform/log.ts";
+import { keepLog } from "../../platform/log-store.ts";
 import type { AppEnv } from "../env.ts";
 
 const log = createLog();
@@ -36,4 +37,5 @@ export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
   await next();
   if (!c.res.headers.has("X-Request-Id")) c.header("X-Request-Id", requestId);
   logOf(c).info({ status: c.res.status, ms: Date.now() - began });
+  c.executionCtx.waitUntil(keepLog(c.env));
 });

@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import * as z from "zod/mini";
+import { DOORS, type DoorName, rateInWords } from "../../domain/doors.ts";
 import type { AppEnv } from "../env.ts";
 import type { ApiDocument } from "../pages/api-docs.tsx";
 import { type Described, describedBy, type Schema } from "./contract.ts";
@@ -56,6 +57,8 @@ export function openApi(app: Hono<AppEnv>, server: string): ApiDocument & Record
   }
   const paths: ApiDocument["paths"] = {};
   for (const { path, method, described } of operations.values()) {
+    // A page has a door too; only what says what it is for is an operation.
+    if (!described.summary) continue;
     const url = path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
     paths[url] = { ...paths[url], [method.toLowerCase()]: operation(url, described) };
   }
@@ -72,6 +75,12 @@ export function openApi(app: Hono<AppEnv>, server: string): ApiDocument & Record
     components: { securitySchemes: SCHEMES },
   };
 }
+
+const tooOften = (door: DoorName): object => ({
+  description: `${DOORS[door].what}: at most ${rateInWords(DOORS[door])} by ${DOORS[door].by}. Retry-After says when again`,
+  headers: { "Retry-After": { description: "Seconds", schema: { type: "integer" } } },
+  content: content(problemSchema, "application/problem+json"),
+});
 
 function operation(url: string, described: Described): ApiDocument["paths"][string][string] {
   const inPath = [...url.matchAll(/\{(\w+)\}/g)].map(([, key = ""]) => ({
@@ -108,6 +117,7 @@ function operation(url: string, described: Described): ApiDocument["paths"][stri
           { description: status === "204" ? "Done" : "OK", ...(schema ? { content: content(schema) } : {}) },
         ]),
       ),
+      ...(described.door ? { 429: tooOften(described.door) } : {}),
       default: { description: "What went wrong", content: content(problemSchema, "application/problem+json") },
     },
   };

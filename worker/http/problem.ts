@@ -30,8 +30,10 @@ const UNEXPECTED =
 export function problem(error: Error, c: Context<AppEnv>): Response | Promise<Response> {
   const known = asAppError(error);
   // An unexpected error's message may carry anything, SQL parameters too: its class is all that is logged.
-  logOf(c).error({ code: known?.code ?? "unexpected", event: known ? "problem" : error.name });
   const status = known?.status ?? 500;
+  // What a caller did wrong is no alarm of ours.
+  const level = status >= 500 ? "error" : "info";
+  logOf(c)[level]({ code: known?.code ?? "unexpected", event: known ? "problem" : error.name });
   const { members, errors, retryAfterSeconds } = known?.extra ?? {};
   if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
   const requestId = c.get("requestId");

@@ -14,18 +14,30 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 export function refuseCrossOrigin(c: Context): void {
   const upgrade = c.req.header("Upgrade")?.toLowerCase() === "websocket";
   if (!upgrade && SAFE.has(c.req.method)) return;
+  if (cameFrom(c) !== "here") throw crossOrigin();
+}
+
+/** Where a request says that it comes from. */
+function cameFrom(c: Context): "here" | "elsewhere" | "nowhere" {
   const site = c.req.header("Sec-Fetch-Site") ?? null;
   const origin = c.req.header("Origin") ?? null;
-  const said = site !== null || origin !== null;
+  if (site === null && origin === null) return "nowhere";
   const foreign =
     (site !== null && site !== "same-origin") || (origin !== null && origin !== new URL(c.req.url).origin);
-  if (said && !foreign) return;
-  throw new AppError(
-    403,
-    "cross_origin",
-    "This request came from another site, so it was refused. Use the app itself.",
-  );
+  return foreign ? "elsewhere" : "here";
 }
+
+const crossOrigin = (): AppError =>
+  new AppError(403, "cross_origin", "This request came from another site, so it was refused. Use the app itself.");
+
+/**
+ * For the form of a personal link, where nobody is signed in: the link in the address is what lets
+ * in, and no other page has it. What says that it comes from elsewhere is refused all the same.
+ */
+export const notFromElsewhere = createMiddleware(async (c, next) => {
+  if (cameFrom(c) === "elsewhere") throw crossOrigin();
+  await next();
+});
 
 /** As `refuseCrossOrigin`, for what needs no session; `signedIn` asks by itself, after 401. */
 export const sameOrigin = createMiddleware(async (c, next) => {

@@ -11,6 +11,7 @@ import { type TenantPlace, tenantDb } from "../../platform/db/tenant-db.ts";
 import { equalInConstantTime, hmacSha256 } from "../../platform/hash.ts";
 import type { AppEnv } from "../env.ts";
 import { bearerOf, programOf } from "./api-key.ts";
+import { knock } from "./rate-limit.ts";
 import { refuseCrossOrigin } from "./same-origin.ts";
 import { othersAsk } from "./turns.ts";
 
@@ -89,6 +90,7 @@ async function recognize(c: Context<AppEnv>): Promise<void> {
     const program = await programOf(c, token);
     c.set("session", program.session);
     c.set("db", program.db.seenBy(program.session));
+    await knock(c, "key");
     return;
   }
   const access = accessOf(c);

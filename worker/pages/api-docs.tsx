@@ -1,3 +1,4 @@
+import { DOORS, type KnockedBy, rateInWords } from "../../domain/doors.ts";
 import { Page } from "./layout.tsx";
 
 /** The parts of an OpenAPI document that the page prints. */
@@ -19,6 +20,13 @@ export interface ApiDocument {
     >
   >;
 }
+
+const KNOCKED_BY: Record<KnockedBy, string> = {
+  address: "address (IPv6: network)",
+  account: "account",
+  caller: "session or key",
+  agency: "agency",
+};
 
 /** The API, readable without a tool: every operation with what it takes and answers, from the same document. */
 export const ApiDocsPage = ({ document }: { document: ApiDocument }) => {
@@ -48,6 +56,33 @@ export const ApiDocsPage = ({ document }: { document: ApiDocument }) => {
           and filters, and answer <code>items</code> and <code>nextCursor</code>. A PATCH says the version it saw in{" "}
           <code>If-Match</code>; a POST may carry an <code>Idempotency-Key</code>.
         </p>
+        <section>
+          <h2>Limits</h2>
+          <p>
+            Who knocks more often is answered 429 with <code>Retry-After</code>. A body is at most 256 KB, 64 KB where
+            nobody is signed in yet; a longer one is answered 413.
+          </p>
+          <div class="scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">What</th>
+                  <th scope="col">At most</th>
+                  <th scope="col">Counted by</th>
+                </tr>
+              </thead>
+              <tbody>
+                {Object.values(DOORS).map((door) => (
+                  <tr>
+                    <td>{door.what}</td>
+                    <td>{rateInWords(door)}</td>
+                    <td>{KNOCKED_BY[door.by]}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
         {tags.map((tag) => (
           <section>
             <h2>{tag}</h2>

@@ -4,6 +4,7 @@ import {
   PanelLeft,
   RadioTower,
   RefreshCw,
+  ScrollText,
   Search,
   Settings,
   ShieldCheck,
@@ -113,10 +114,11 @@ export function Nav() {
 }
 
 const SETTINGS = [
-  { href: "/app/settings/members", label: "Members", icon: UserCog },
-  { href: "/app/settings/security", label: "Security", icon: ShieldCheck },
-  { href: "/app/settings/keys", label: "API keys", icon: KeyRound },
-];
+  { href: "/app/settings/members", label: "Members", icon: UserCog, right: "members.manage" },
+  { href: "/app/settings/security", label: "Security", icon: ShieldCheck, right: "settings.manage" },
+  { href: "/app/settings/keys", label: "API keys", icon: KeyRound, right: "keys.manage" },
+  { href: "/app/settings/log", label: "Operational log", icon: ScrollText, right: "log.read" },
+] as const;
 
 /** The settings, and its pages once one is there. */
 function SettingsItem({ path }: { path: string }) {
@@ -129,7 +131,7 @@ function SettingsItem({ path }: { path: string }) {
       </a>
       {inside ? (
         <ul class="nav-list nav-under" aria-label="Settings">
-          {SETTINGS.map(({ href, label, icon }) => (
+          {SETTINGS.filter(({ right }) => can(right)).map(({ href, label, icon }) => (
             <li key={href}>
               <a class="nav-item" href={href} aria-current={path === href ? "page" : undefined} title={label}>
                 <Icon icon={icon} />

@@ -4,15 +4,13 @@ import { loginGate } from "../../../durable/kit/stubs.ts";
 import type { LoginGate } from "../../../durable/login-gate.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
+import { waitInWords } from "../../http/rate-limit.ts";
 import { secondFactorHolds } from "../second-factor/service.ts";
 import { addressHash } from "./address.ts";
 import { passwordMatches } from "./passwords.ts";
 import type { UserRow } from "./queries.ts";
 
 /** Whatever can be guessed about an account is guessed through one gate: ten tries in fifteen minutes, in all. */
-
-const minutes = (seconds: number): string =>
-  seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 
 /**
  * Counts a try. Whoever was right with all that the account asks for calls `succeeded()`.
@@ -25,7 +23,7 @@ export async function enterGate(env: WorkerEnv, emailHash: string): Promise<Dura
   throw new AppError(
     429,
     "too_many_attempts",
-    `Too many tries for this address. Try again in ${minutes(answer.retryAfterSeconds)}.`,
+    `Too many tries for this address. Try again in ${waitInWords(answer.retryAfterSeconds)}.`,
     { retryAfterSeconds: answer.retryAfterSeconds },
   );
 }

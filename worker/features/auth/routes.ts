@@ -9,8 +9,8 @@ import {
 } from "../../../domain/records/account.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
-import { checked, describe, jsonBody } from "../../http/contract.ts";
-import { limitByAddress } from "../../http/rate-limit.ts";
+import { checked, describe, smallJsonBody } from "../../http/contract.ts";
+import { door } from "../../http/rate-limit.ts";
 import { sameOrigin } from "../../http/same-origin.ts";
 import { signedInToSetUp } from "../../http/session.ts";
 import { refresh, register, signIn, signOut } from "./service.ts";
@@ -28,16 +28,16 @@ export const auth = new Hono<AppEnv>()
       credential: "none",
       answers: { 201: accountSchema },
     }),
-    limitByAddress("REGISTER_LIMIT"),
-    jsonBody,
+    door("register"),
+    smallJsonBody,
     checked(registerSchema),
     async (c) => c.json(await register(c, c.req.valid("json")), 201),
   )
   .post(
     "/login",
     describe({ tag, summary: "Signs in", credential: "none", answers: { 200: accountSchema } }),
-    limitByAddress("LOGIN_LIMIT"),
-    jsonBody,
+    door("signIn"),
+    smallJsonBody,
     checked(loginSchema),
     async (c) => c.json(await signIn(c, c.req.valid("json"))),
   )
@@ -63,7 +63,7 @@ export const auth = new Hono<AppEnv>()
       answers: { 200: steppedUpSchema },
     }),
     signedInToSetUp,
-    jsonBody,
+    smallJsonBody,
     checked(stepUpSchema),
     async (c) => c.json(await stepUp(c, c.req.valid("json"))),
   );

@@ -3,7 +3,7 @@ import { outbound, outsideUrls } from "../../../platform/hosts.ts";
 import { unconfirmedTrips } from "../../../platform/regions.ts";
 import { TiktokError } from "../../../platform/tiktok/errors.ts";
 import { createOauth, type Oauth, type TokenGrant } from "../../../platform/tiktok/oauth.ts";
-import { createVault } from "../../../platform/vault.ts";
+import { createVault, VaultError } from "../../../platform/vault.ts";
 import type { WorkerEnv } from "../../env.ts";
 import { findTrip, keepPendingGrant, type TripRow, takePendingGrant } from "./queries.ts";
 
@@ -52,10 +52,18 @@ export async function holdBack(env: WorkerEnv, db: TenantDb, stateHash: string, 
 /** Takes it out again, once. @returns null when there is none, or somebody was quicker */
 export async function takeBack(env: WorkerEnv, db: TenantDb, trip: TripRow): Promise<Pending | null> {
   const { pendingGrant, stateHash } = trip;
-  if (pendingGrant === null || !(await takePendingGrant(db, stateHash))) return null;
+  if (pendingGrant === null) return null;
+  // Opened before it is taken: without its key it would be gone, and open at TikTok for ever.
   const kept = await createVault(env.TOKEN_KEYS).open(pendingGrant, contextOf(db, stateHash));
+  if (!(await takePendingGrant(db, stateHash))) return null;
   // Our own sealed words: whole, or the vault would not have opened them.
   return JSON.parse(kept) as Pending;
+}
+
+/** What does not open waits for its key; the vault told it. The others need not. */
+function unlessSealed(error: unknown): null {
+  if (error instanceof VaultError) return null;
+  throw error;
 }
 
 /** Gives back what waited for a creator's yes and did not get it in time. */
@@ -63,7 +71,7 @@ export async function dropUnconfirmed(env: WorkerEnv): Promise<void> {
   for (const { region, tenantId, stateHash } of await unconfirmedTrips(env, Date.now() - TRIP_MS)) {
     const db = tenantDb(env, { region, tenantId }, "first-primary");
     const trip = await findTrip(db, stateHash);
-    const pending = trip && (await takeBack(env, db, trip));
+    const pending = trip && (await takeBack(env, db, trip).catch(unlessSealed));
     if (pending) await letGo(env, pending.grant);
   }
 }

@@ -4,10 +4,12 @@ import * as z from "zod/mini";
 import { type CreatorId, newId } from "../../../domain/ids.ts";
 import { retainedUntil } from "../../../domain/retention.ts";
 import type { AppEnv } from "../../env.ts";
+import { BODY_BYTES, bodyAtMost } from "../../http/body.ts";
 import { describe } from "../../http/contract.ts";
 import { idempotent } from "../../http/idempotency.ts";
-import { limitByAddress } from "../../http/rate-limit.ts";
+import { door } from "../../http/rate-limit.ts";
 import { right } from "../../http/rights.ts";
+import { notFromElsewhere } from "../../http/same-origin.ts";
 import { signedIn } from "../../http/session.ts";
 import { sendMail } from "../../mail.ts";
 import { ConfirmAccountPage } from "../../pages/confirm-account.tsx";
@@ -75,7 +77,7 @@ function answered(c: Context, answer: ArrivalAnswer) {
 
 /** The pages that a creator sees on the way to TikTok and back. Nobody is signed in here. */
 export const connectPages = new Hono<AppEnv>()
-  .get("/connect/:token", limitByAddress("CONNECT_LIMIT"), async (c) => {
+  .get("/connect/:token", door("connect"), async (c) => {
     const lang = langOf(c);
     const token = c.req.param("token");
     const opened = await openInvite(c.env, token);
@@ -96,7 +98,7 @@ export const connectPages = new Hono<AppEnv>()
       />,
     );
   })
-  .post("/connect/:token", limitByAddress("CONNECT_LIMIT"), async (c) => {
+  .post("/connect/:token", notFromElsewhere, door("connect"), bodyAtMost(BODY_BYTES.form), async (c) => {
     const form = await c.req.parseBody();
     const word = (field: string): string | undefined => (typeof form[field] === "string" ? form[field] : undefined);
     const lang = langOf(c, word("lang"));
@@ -112,12 +114,12 @@ export const connectPages = new Hono<AppEnv>()
     setCookie(c, BROWSER, browser, browserCookie);
     return c.redirect(url, 303);
   })
-  .post("/connect/:token/confirm", limitByAddress("CONNECT_LIMIT"), async (c) => {
+  .post("/connect/:token/confirm", notFromElsewhere, door("connect"), bodyAtMost(BODY_BYTES.form), async (c) => {
     const form = await c.req.parseBody();
     const state = typeof form.confirm === "string" ? form.confirm : "";
     return answered(c, await confirmOther(c.env, c.req.param("token"), state, getCookie(c, BROWSER, "host")));
   })
-  .get("/oauth/tiktok/callback", limitByAddress("CONNECT_LIMIT"), async (c) => {
+  .get("/oauth/tiktok/callback", door("connect"), async (c) => {
     const { state = "", code, error, error_type, errCode } = c.req.query();
     return answered(
       c,
@@ -142,6 +144,7 @@ export const invites = new Hono<WithCreator>().use(signedIn).post(
   }),
   loadCreator,
   right("connect.invite"),
+  door("inviteCreator"),
   idempotent,
   async (c) => {
     const { place, userId } = c.get("session");

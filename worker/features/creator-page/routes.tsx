@@ -6,7 +6,8 @@ import { tenantHub } from "../../../durable/kit/stubs.ts";
 import { type TenantDb, tenantDb } from "../../../platform/db/tenant-db.ts";
 import { openLink } from "../../../platform/links.ts";
 import type { AppEnv } from "../../env.ts";
-import { limitByAddress } from "../../http/rate-limit.ts";
+import { BODY_BYTES, bodyAtMost } from "../../http/body.ts";
+import { door } from "../../http/rate-limit.ts";
 import { LIVE_WORDING } from "../../pages/consent-wording.ts";
 import { CreatorPage, type LastLive } from "../../pages/creator.tsx";
 import type { Deletion } from "../../pages/creator-gone.tsx";
@@ -137,7 +138,7 @@ async function page(c: Context<AppEnv>, { db, connection, token }: Opened) {
 
 /** The creator's own page: what is stored, LIVE on and off, disconnect. */
 export const creatorPage = new Hono<AppEnv>()
-  .use("/:token/*", limitByAddress("CONNECT_LIMIT"))
+  .use("/:token/*", door("connect"), bodyAtMost(BODY_BYTES.form))
   .get("/:token", async (c) => page(c, await open(c)))
   .post("/:token/live", async (c) => {
     refuseCrossOrigin(c);

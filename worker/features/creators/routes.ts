@@ -11,6 +11,7 @@ import {
 import { tenantHub } from "../../../durable/kit/stubs.ts";
 import { checked, describe, jsonBody, parsed, query, readJson } from "../../http/contract.ts";
 import { idempotent } from "../../http/idempotency.ts";
+import { searching } from "../../http/rate-limit.ts";
 import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
 import { list, listQuerySchema, pageSchema } from "../../records/list.ts";
@@ -43,6 +44,7 @@ export const creators = new Hono<WithCreator>()
     "/",
     describe({ tag, summary: "The roster, a page at a time", answers: { 200: pageSchema(creatorSchema) } }),
     right("creators.see"),
+    searching,
     query(listQuery),
     async (c) => {
       const db = c.get("db");

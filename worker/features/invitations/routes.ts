@@ -12,8 +12,8 @@ import {
 } from "../../../domain/records/member.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
-import { checked, describe, jsonBody, readJson } from "../../http/contract.ts";
-import { limitByAddress } from "../../http/rate-limit.ts";
+import { checked, describe, jsonBody, readJson, smallJsonBody } from "../../http/contract.ts";
+import { door } from "../../http/rate-limit.ts";
 import { right } from "../../http/rights.ts";
 import { sameOrigin } from "../../http/same-origin.ts";
 import { signedIn } from "../../http/session.ts";
@@ -71,6 +71,7 @@ export const invitations = new Hono<WithInvitation>()
     }),
     notForKeys,
     right("members.manage"),
+    door("inviteMember"),
     jsonBody,
     // Not `idempotent`: that would keep the answer, and the link in it, in clear. A repeat is 409 `already_invited`.
     async (c, next) => {
@@ -95,6 +96,7 @@ export const invitations = new Hono<WithInvitation>()
     notForKeys,
     right("members.manage"),
     overInvitation,
+    door("inviteMember"),
     async (c) => {
       const db = c.get("db");
       return c.json(toInvitation(c.env, db, await inviteAgain(c.env, db, c.get("invitation").id)));
@@ -124,7 +126,7 @@ export const joining = new Hono<AppEnv>()
       credential: "none",
       answers: { 200: invitationOfferSchema },
     }),
-    limitByAddress("CONNECT_LIMIT"),
+    door("connect"),
     async (c) => c.json(await offerOf(c.env, c.req.param("token"))),
   )
   .post(
@@ -135,12 +137,12 @@ export const joining = new Hono<AppEnv>()
       credential: "none",
       answers: { 201: accountSchema },
     }),
-    limitByAddress("REGISTER_LIMIT"),
+    door("register"),
     async (c, next) => {
       await offerOf(c.env, c.req.param("token"));
       await next();
     },
-    jsonBody,
+    smallJsonBody,
     checked(invitationAcceptSchema),
     async (c) => c.json(await accept(c, c.req.param("token"), c.req.valid("json")), 201),
   );

@@ -9,9 +9,10 @@ import {
 } from "../../../domain/records/account.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
-import { checked, describe, jsonBody } from "../../http/contract.ts";
-import { limitByAddress } from "../../http/rate-limit.ts";
+import { checked, describe, smallJsonBody } from "../../http/contract.ts";
+import { door, knock } from "../../http/rate-limit.ts";
 import { sameOrigin } from "../../http/same-origin.ts";
+import { addressHash } from "../auth/address.ts";
 import { confirmEmail } from "./email.ts";
 import { forgotPassword, resetPassword } from "./password.ts";
 
@@ -28,11 +29,13 @@ export const recovery = new Hono<AppEnv>()
       credential: "none",
       answers: { 200: z.object({}) },
     }),
-    limitByAddress("LOGIN_LIMIT"),
-    jsonBody,
+    door("reset"),
+    smallJsonBody,
     checked(forgotSchema),
-    (c) => {
-      forgotPassword(c, c.req.valid("json").email);
+    async (c) => {
+      const { email } = c.req.valid("json");
+      await knock(c, "resetAccount", addressHash(c.env, email));
+      forgotPassword(c, email);
       return c.json({});
     },
   )
@@ -44,8 +47,8 @@ export const recovery = new Hono<AppEnv>()
       credential: "none",
       answers: { 200: accountSchema },
     }),
-    limitByAddress("LOGIN_LIMIT"),
-    jsonBody,
+    door("reset"),
+    smallJsonBody,
     checked(resetSchema),
     async (c) => c.json(await resetPassword(c, c.req.valid("json"))),
   )
@@ -57,8 +60,8 @@ export const recovery = new Hono<AppEnv>()
       credential: "none",
       answers: { 200: emailConfirmedSchema },
     }),
-    limitByAddress("LOGIN_LIMIT"),
-    jsonBody,
+    door("reset"),
+    smallJsonBody,
     checked(confirmEmailSchema),
     async (c) => c.json(await confirmEmail(c.env, c.req.valid("json").token)),
   );

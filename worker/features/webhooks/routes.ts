@@ -6,6 +6,7 @@ import { blindIndex } from "../../../platform/blind-index.ts";
 import { connectionsOf } from "../../../platform/db/directory-db.ts";
 import { verifyWebhook } from "../../../platform/tiktok/webhook.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
+import { BODY_BYTES, bodyAtMost } from "../../http/body.ts";
 
 /** TikTok's numbers for why an authorization was removed. Any other is as good as unknown: it is gone all the same. */
 const REASONS: Readonly<Record<number, EndReason>> = {
@@ -18,7 +19,7 @@ const REASONS: Readonly<Record<number, EndReason>> = {
 const OURS = 5;
 
 /** TikTok tells us; the answer is immediate, the work idempotent, since it tells at least once. */
-export const webhooks = new Hono<AppEnv>().post("/tiktok", async (c) => {
+export const webhooks = new Hono<AppEnv>().post("/tiktok", bodyAtMost(BODY_BYTES.webhook), async (c) => {
   const verdict = verifyWebhook({
     rawBody: await c.req.text(),
     signatureHeader: c.req.header("TikTok-Signature"),
