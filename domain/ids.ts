@@ -11,6 +11,8 @@ export const ID_PREFIX = {
   liveSession: "ls",
   apiKey: "ak",
   mailLink: "ml",
+  webhook: "wh",
+  webhookEvent: "ev",
   certificate: "ce",
   company: "co",
   deal: "de",
@@ -30,6 +32,8 @@ export type InvitationId = Id<"invitation">;
 export type LiveSessionId = Id<"liveSession">;
 export type ApiKeyId = Id<"apiKey">;
 export type MailLinkId = Id<"mailLink">;
+export type WebhookId = Id<"webhook">;
+export type WebhookEventId = Id<"webhookEvent">;
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -29,6 +29,8 @@ export const RETENTION_DAYS = {
   mergeUndo: 30,
   importUndo: 7,
   exportFile: 3,
+  /** What was sent to an agency's webhooks and how it went: as long as it can be sent again. */
+  webhookDeliveries: 30,
   /**
    * LIVE minutes are rolled into hours after this: a month is what staff compare with, and how
    * one evening went minute by minute is nobody's business for longer.

@@ -17,6 +17,7 @@ const RIGHTS = {
   "live.see": ["all", "all", "team", "own", "all", "all"],
   "live.relay": ["all", "all", "team", "none", "none", "none"],
   "keys.manage": ["all", "all", "none", "none", "none", "none"],
+  "webhooks.manage": ["all", "all", "none", "none", "none", "none"],
   "members.manage": ["all", "all", "none", "none", "none", "none"],
   "ownership.transfer": ["all", "none", "none", "none", "none", "none"],
   "settings.manage": ["all", "all", "none", "none", "none", "none"],

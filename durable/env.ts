@@ -4,6 +4,7 @@ import type { DoorGate } from "./door-gate.ts";
 import type { LiveTracker } from "./live-tracker.ts";
 import type { LoginGate } from "./login-gate.ts";
 import type { TenantHub } from "./tenant-hub.ts";
+import type { WebhookSender } from "./webhook-sender.ts";
 
 /** The platform's environment and the classes of objects. */
 export interface DurableEnv extends PlatformEnv {
@@ -12,4 +13,5 @@ export interface DurableEnv extends PlatformEnv {
   LOGIN_GATE: DurableObjectNamespace<LoginGate>;
   API_BUDGET: DurableObjectNamespace<ApiBudget>;
   DOOR_GATE: DurableObjectNamespace<DoorGate>;
+  WEBHOOK_SENDER: DurableObjectNamespace<WebhookSender>;
 }

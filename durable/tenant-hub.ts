@@ -226,7 +226,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
 
   /** A LIVE is over, or is no longer tracked: look for the next one. @returns as `report` */
   async ended(end: LiveEnd): Promise<number | null> {
-    if (!this.#board.over(end)) return null;
+    if (!this.#desk.over(end)) return null;
     await this.#tasks.schedule("live", end.creatorId, Date.now() + jittered(this.#hub.clock.liveCheckMs));
     return this.#desk.pace();
   }

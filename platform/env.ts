@@ -23,6 +23,8 @@ export interface PlatformEnv {
   LIVE_SIGN_KEY?: string;
   /** Where mails are posted; none: links are copied by hand. */
   MAIL_URL?: string;
+  /** The resolver that says where a webhook's name leads; Cloudflare's public one by default. */
+  DNS_URL?: string;
 
   /** `kid:base64(32 bytes)`, comma-separated; the first seals, all open. */
   TOKEN_KEYS: string;

@@ -11,7 +11,8 @@ type HostVariable =
   | "LIVE_WEB_URL"
   | "LIVE_WEBCAST_URL"
   | "LIVE_SIGN_URL"
-  | "MAIL_URL";
+  | "MAIL_URL"
+  | "DNS_URL";
 
 export type HostEnv = { readonly [variable in HostVariable]?: string | undefined };
 
@@ -57,7 +58,19 @@ export const HOSTS = {
     production: null,
     from: "server",
   },
-} as const satisfies Record<HostVariable, HostRow>;
+  DNS_URL: {
+    purpose: "A public resolver: asked where the name of an agency's webhook leads, before anything is sent there",
+    production: "https://cloudflare-dns.com",
+    from: "server",
+  },
+  /** No host of ours to name: `webhooks/outbound.ts` is the way to them. */
+  WEBHOOKS: {
+    purpose:
+      "Addresses that an agency registered for its webhooks: ids and the agency's own fields, nothing of TikTok's",
+    production: null,
+    from: "server",
+  },
+} as const satisfies Record<HostVariable | "WEBHOOKS", HostRow>;
 
 /** TikTok's own hosts, one of which the signer's answer names as a room's push server. */
 const PUSH_SERVERS = /(^|\.)(tiktok\.com|tiktokv\.(com|us|eu)|tiktokcdn(-[a-z]{2})?\.com)$/;
@@ -72,6 +85,7 @@ export interface OutsideUrls {
   liveSignUrl: string;
   /** Null: no mail provider is configured. */
   mailUrl: string | null;
+  dnsUrl: string;
 }
 
 /**
@@ -88,11 +102,12 @@ export function outsideUrls(env: HostEnv): OutsideUrls {
     liveWebcastUrl: base("LIVE_WEBCAST_URL"),
     liveSignUrl: base("LIVE_SIGN_URL"),
     mailUrl: env.MAIL_URL ? withoutSlash(checked("MAIL_URL", env.MAIL_URL)) : null,
+    dnsUrl: base("DNS_URL"),
   };
 }
 
 /**
- * The only `fetch` that leaves. It goes to the server rows of {@link HOSTS}; a WebSocket
+ * The only `fetch` that leaves, but for what goes to agencies' own addresses. It goes to the server rows of {@link HOSTS}; a WebSocket
  * upgrade also goes to TikTok's push servers, and to loopback while the signer itself is
  * on loopback (the simulator names its own). Redirects are answered, never followed: a
  * listed host cannot send us to one that is not.
@@ -101,7 +116,7 @@ export function outsideUrls(env: HostEnv): OutsideUrls {
  */
 export function outbound(env: HostEnv): Fetch {
   const urls = outsideUrls(env);
-  const bases = [urls.apiUrl, urls.liveWebUrl, urls.liveWebcastUrl, urls.liveSignUrl, urls.mailUrl];
+  const bases = [urls.apiUrl, urls.liveWebUrl, urls.liveWebcastUrl, urls.liveSignUrl, urls.mailUrl, urls.dnsUrl];
   const listed = new Set(bases.filter((base) => base !== null).map((base) => new URL(base).origin));
   const signerIsLocal = isLoopback(new URL(urls.liveSignUrl));
 

@@ -21,6 +21,7 @@ export const SEALED_COLUMNS = {
   pkce_verifier: [column("oauth_trips", "verifier", "state_hash")],
   pending_grant: [column("oauth_trips", "pending_grant", "state_hash")],
   totp_secret: [column("users", "totp_secret", "id"), column("users", "totp_pending", "id")],
+  webhook_secret: [],
   kept_answer: [column("idempotency_keys", "body", "caller_id || '.' || key")],
 } as const satisfies Record<SealedPurpose, readonly SealedColumn[]>;
 

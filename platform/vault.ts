@@ -17,7 +17,8 @@ export type SealedPurpose =
   | "pkce_verifier"
   | "pending_grant"
   | "totp_secret"
-  | "kept_answer";
+  | "kept_answer"
+  | "webhook_secret";
 
 /** Where an envelope lives. It opens only with the very same three. */
 export interface SealContext {

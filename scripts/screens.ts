@@ -50,6 +50,7 @@ async function pages(): Promise<[name: string, path: string, signedIn: boolean][
     ["settings-security", "/app/settings/security", true],
     ["settings-keys", "/app/settings/keys", true],
     ["settings-log", "/app/settings/log", true],
+    ["settings-webhooks", "/app/settings/webhooks", true],
     ["not-found", "/app/nowhere", true],
     ["sign-in", "/app/sign-in", false],
     ["register", "/app/register", false],

@@ -39,6 +39,7 @@ const PASSED = [
   "LIVE_CHECK_SECONDS",
   "LIVE_STALE_SECONDS",
   "MAIL_URL",
+  "DNS_URL",
 ] as const;
 
 export function settings(): Settings {

@@ -67,6 +67,16 @@ import {
   type Video,
   videoSchema,
 } from "../domain/records/tiktok.ts";
+import {
+  type Webhook,
+  type WebhookCreate,
+  type WebhookDelivery,
+  type WebhookMade,
+  type WebhookPatch,
+  webhookDeliverySchema,
+  webhookMadeSchema,
+  webhookSchema,
+} from "../domain/records/webhook.ts";
 import { ApiError, type Method, type RequestOptions, send } from "./http.ts";
 
 /** One page of a list; `total` only where it was asked for. */
@@ -100,6 +110,8 @@ const sessionPageSchema = pageOf(liveSessionSummarySchema);
 const membersSchema = pageOf(memberSchema);
 const invitationsSchema = pageOf(invitationSchema);
 const keyPageSchema = pageOf(apiKeySchema);
+const webhooksSchema = pageOf(webhookSchema);
+const deliveriesSchema = pageOf(webhookDeliverySchema);
 const videosSchema = pageOf(videoSchema);
 const followersSchema = pageOf(followersOfDaySchema);
 
@@ -188,6 +200,30 @@ export async function downloadLog(day: string): Promise<void> {
   location.assign(`/api/v1/operational-log?day=${seg(day)}`);
 }
 export const revokeKey = (id: string) => send("DELETE", `/api-keys/${seg(id)}`);
+
+export const listWebhooks = async (signal?: AbortSignal): Promise<Webhook[]> =>
+  (await call(webhooksSchema, "GET", "/webhooks", { signal })).items;
+export const readWebhook = (id: string, signal?: AbortSignal): Promise<Webhook> =>
+  call(webhookSchema, "GET", `/webhooks/${seg(id)}`, { signal });
+export const createWebhook = (webhook: WebhookCreate): Promise<WebhookMade> =>
+  call(webhookMadeSchema, "POST", "/webhooks", { body: webhook });
+export const patchWebhook = (id: string, patch: WebhookPatch, version: number): Promise<Webhook> =>
+  call(webhookSchema, "PATCH", `/webhooks/${seg(id)}`, { body: patch, version });
+export const deleteWebhook = (id: string) => send("DELETE", `/webhooks/${seg(id)}`);
+export const rotateWebhook = (id: string): Promise<WebhookMade> =>
+  call(webhookMadeSchema, "POST", `/webhooks/${seg(id)}/rotate`);
+export const testWebhook = (id: string): Promise<WebhookDelivery> =>
+  call(webhookDeliverySchema, "POST", `/webhooks/${seg(id)}/test`);
+export async function listDeliveries(
+  id: string,
+  query: { cursor?: string | null },
+  signal?: AbortSignal,
+): Promise<Page<WebhookDelivery>> {
+  const page = await call(deliveriesSchema, "GET", `/webhooks/${seg(id)}/deliveries`, { query, signal });
+  return { ...page, nextCursor: page.nextCursor ?? null };
+}
+export const replayDelivery = (id: string, deliveryId: string): Promise<WebhookDelivery> =>
+  call(webhookDeliverySchema, "POST", `/webhooks/${seg(id)}/deliveries/${seg(deliveryId)}/replay`);
 
 export type CreatorQuery = Record<string, string | number | boolean | null | undefined>;
 

@@ -24,6 +24,8 @@ const Members = page(() => import("./pages/settings/Members.tsx"));
 const Security = page(() => import("./pages/settings/Security.tsx"));
 const ApiKeys = page(() => import("./pages/settings/ApiKeys.tsx"));
 const OperationalLog = page(() => import("./pages/settings/OperationalLog.tsx"));
+const Webhooks = page(() => import("./pages/settings/webhooks/Webhooks.tsx"));
+const WebhookPage = page(() => import("./pages/settings/webhooks/WebhookPage.tsx"));
 const LiveSessionPage = page(() => import("./pages/session/LiveSessionPage.tsx"));
 
 const SIGNED_OUT_PATHS = new Set(["/app/sign-in", "/app/register", "/app/forgot", "/app/reset", "/app/confirm"]);
@@ -71,6 +73,8 @@ function Pages() {
           <Route path="/app/settings/security" component={Security} />
           <Route path="/app/settings/keys" component={ApiKeys} />
           <Route path="/app/settings/log" component={OperationalLog} />
+          <Route path="/app/settings/webhooks" component={Webhooks} />
+          <Route path="/app/settings/webhooks/:id" component={WebhookPage} />
           <Route default component={NotFound} />
         </Router>
       </CrashBoundary>

@@ -19,6 +19,7 @@ import { site } from "./features/site/routes.tsx";
 import { tenant } from "./features/tenant/routes.ts";
 import { tiktok } from "./features/tiktok/routes.ts";
 import { webhooks } from "./features/webhooks/routes.ts";
+import { webhooksOut } from "./features/webhooks-out/routes.ts";
 import { healthOf } from "./health.ts";
 import { headers, secureAddress } from "./http/headers.ts";
 import { requestLog } from "./http/log.ts";
@@ -40,6 +41,7 @@ const api = new Hono<AppEnv>()
   .route("/members", members)
   .route("/members/invitations", invitations)
   .route("/api-keys", apiKeys)
+  .route("/webhooks", webhooksOut)
   .route("/creators", creators)
   .route("/creators", tiktok)
   .route("/creators", invites)

@@ -1,7 +1,8 @@
 import { AppError } from "../domain/app-error.ts";
+import type { TenantId } from "../domain/ids.ts";
 import { REGIONS, type Region } from "../domain/regions.ts";
 import { RETENTION_DAYS } from "../domain/retention.ts";
-import { tenantHub } from "../durable/kit/stubs.ts";
+import { tenantHub, webhookSender } from "../durable/kit/stubs.ts";
 import { pendingEmails, tenantsAfter } from "../platform/db/directory-db.ts";
 import { resealRegion } from "../platform/db/reseal.ts";
 import { activeSince, keyIsMissing, noteKeyUse } from "../platform/key-report.ts";
@@ -63,12 +64,15 @@ async function everyDay(env: WorkerEnv, now: number): Promise<void> {
   await round("tenants", () => wakeTenants(env, now));
 }
 
-async function round(name: string, work: () => Promise<void>): Promise<void> {
+/** @returns whether it went well; what did not is told */
+async function round(name: string, work: () => Promise<void>, tenantId?: TenantId): Promise<boolean> {
   try {
     await work();
+    return true;
   } catch (error) {
     const code = error instanceof AppError ? error.code : "unexpected";
-    log.error({ event: `cron.${name}.failed`, code });
+    log.error({ event: `cron.${name}.failed`, code, tenantId });
+    return false;
   }
 }
 
@@ -84,6 +88,7 @@ async function lookAtKeys(env: WorkerEnv, daily: boolean, now: number): Promise<
 
 async function wakeTenants(env: WorkerEnv, now: number): Promise<void> {
   let overdue = 0;
+  let all = true;
   const uses: Record<Region, KeyUse[]> = { eu: [], us: [], me: [] };
   for (
     let page = await tenantsAfter(env, "");
@@ -91,11 +96,16 @@ async function wakeTenants(env: WorkerEnv, now: number): Promise<void> {
     page = await tenantsAfter(env, page.at(-1)?.tenantId ?? "")
   ) {
     for (const place of page) {
-      const woken = await tenantHub(env, place).wake();
-      overdue += woken.overdue;
-      uses[place.region].push(woken.sealedWith);
+      const wake = async (): Promise<void> => {
+        const hub = await tenantHub(env, place).wake();
+        overdue += hub.overdue;
+        const sender = await webhookSender(env, place).wake();
+        uses[place.region].push(hub.sealedWith, sender.sealedWith);
+      };
+      all = (await round("tenant", wake, place.tenantId)) && all;
     }
   }
-  for (const region of REGIONS) await noteKeyUse(env, region, { objects: together(uses[region]) }, now);
+  // Of a key that one of them may still need it must not be said that nobody does.
+  if (all) for (const region of REGIONS) await noteKeyUse(env, region, { objects: together(uses[region]) }, now);
   if (overdue > 0) log.warn({ event: "purge.overdue", status: overdue });
 }

@@ -7,6 +7,7 @@ export { DoorGate } from "../durable/door-gate.ts";
 export { LiveTracker } from "../durable/live-tracker.ts";
 export { LoginGate } from "../durable/login-gate.ts";
 export { TenantHub } from "../durable/tenant-hub.ts";
+export { WebhookSender } from "../durable/webhook-sender.ts";
 
 export default {
   fetch: app.fetch,

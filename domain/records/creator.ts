@@ -89,6 +89,9 @@ const fields = {
 export const creatorPatchSchema = z.partial(z.strictObject(fields));
 export type CreatorPatch = z.infer<typeof creatorPatchSchema>;
 
+/** Their names. */
+export const CREATOR_FIELDS = z.keyof(creatorPatchSchema).options;
+
 export const creatorCreateSchema = z.extend(creatorPatchSchema, { displayName: fields.displayName });
 export type CreatorCreate = z.infer<typeof creatorCreateSchema>;
 

@@ -2,8 +2,9 @@ import { eq } from "drizzle-orm";
 import type { ConnectionId, CreatorId } from "../../domain/ids.ts";
 import type { Disconnected } from "../../domain/records/tiktok.ts";
 import { connections } from "../../platform/db/region/index.ts";
-import { again, liveTracker } from "../kit/stubs.ts";
+import { again, liveTracker, webhookSender } from "../kit/stubs.ts";
 import type { Tasks } from "../kit/tasks.ts";
+import { announce } from "../webhooks/announce.ts";
 import type { HubContext } from "./context.ts";
 import {
   type DeletedCounts,
@@ -59,6 +60,7 @@ export class Endings {
     const ended = await endConnection(this.#hub, connectionId, status, reason);
     if (!ended) return null;
     const creatorId = ended.creatorId as CreatorId;
+    announce(this.#hub.env, this.#hub.place, "connection.disconnected", { id: connectionId, creatorId });
     for (const kind of ["sync", "expire"]) await this.#tasks.cancel(kind, connectionId);
     await this.#tasks.cancel("live", creatorId);
     this.#hide(creatorId, connectionId);
@@ -66,7 +68,7 @@ export class Endings {
       this.#revokes.keep(ended);
       await this.#tasks.schedule("revoke", connectionId, Date.now() + REVOKE_WAIT_MS * 2);
     }
-    await this.#eraseTracker(creatorId);
+    await this.#eraseLives(creatorId);
     const deleted = await toBeDeleted(this.#hub, ended);
     const [revoked] = await Promise.all([
       status === "revoked" ? true : this.#revokeSoon(connectionId),
@@ -96,7 +98,7 @@ export class Endings {
     }
     // A connection that was made anew is on the screens again with its next report; its tracker is its own.
     this.#hide(creatorId, connectionId);
-    if (!(await standingConnection(this.#hub, creatorId))) await this.#eraseTracker(creatorId);
+    if (!(await standingConnection(this.#hub, creatorId))) await this.#eraseLives(creatorId);
     await this.#purge(connectionId);
     return null;
   }
@@ -128,7 +130,12 @@ export class Endings {
     return mine;
   }
 
-  #eraseTracker(creatorId: CreatorId): Promise<void> {
-    return again(() => liveTracker(this.#hub.env, this.#hub.place, creatorId).erase());
+  /** What other objects hold of the creator's LIVEs: the tracker's journal, and messages about them to webhooks. */
+  async #eraseLives(creatorId: CreatorId): Promise<void> {
+    const { env, place } = this.#hub;
+    await Promise.all([
+      again(() => liveTracker(env, place, creatorId).erase()),
+      again(() => webhookSender(env, place).forgetLives(creatorId)),
+    ]);
   }
 }

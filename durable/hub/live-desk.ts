@@ -1,10 +1,11 @@
 import type { CreatorId } from "../../domain/ids.ts";
 import { jittered } from "../clock.ts";
 import { liveTracker } from "../kit/stubs.ts";
+import { announce } from "../webhooks/announce.ts";
 import { type HubContext, NotYet } from "./context.ts";
 import type { Faces } from "./faces.ts";
 import { checkLive } from "./live-check.ts";
-import type { LiveReport } from "./live-report.ts";
+import type { LiveEnd, LiveReport } from "./live-report.ts";
 import { reportInterval } from "./pace.ts";
 import type { Switchboard } from "./switchboard.ts";
 
@@ -61,7 +62,21 @@ export class LiveDesk {
 
   /** A tracker tells what changed. @returns ms until it may tell again, null: nobody may listen any more */
   async heard(report: LiveReport): Promise<number | null> {
-    return this.#board.heard(report, await this.#faces.of(report.creatorId)) ? this.pace() : null;
+    const { creatorId, sessionId } = report;
+    const shown = await this.#faces.of(creatorId);
+    const begins = this.#sessionOn(creatorId) !== sessionId;
+    if (!this.#board.heard(report, shown)) return null;
+    if (begins) announce(this.#hub.env, this.#hub.place, "live.started", { sessionId, creatorId });
+    return this.pace();
+  }
+
+  /** A LIVE is over: told when the end is heard, and once more when it has settled. @returns as `Switchboard.over` */
+  over(end: LiveEnd): boolean {
+    const { creatorId } = end;
+    const sessionId = this.#sessionOn(creatorId);
+    if (!this.#board.over(end)) return false;
+    if (sessionId) announce(this.#hub.env, this.#hub.place, "live.ended", { sessionId, creatorId });
+    return true;
   }
 
   /** ms between two reports of a tracker. */
@@ -76,6 +91,11 @@ export class LiveDesk {
   }
 
   #isOn(creatorId: CreatorId): boolean {
-    return this.#board.itemOf(creatorId) !== null;
+    return this.#sessionOn(creatorId) !== undefined;
+  }
+
+  /** The session that the wall shows of a creator. */
+  #sessionOn(creatorId: CreatorId): string | undefined {
+    return this.#board.itemOf(creatorId)?.sessionId;
   }
 }

@@ -7,6 +7,7 @@ import type { DurableEnv } from "../env.ts";
 import type { LiveTracker } from "../live-tracker.ts";
 import type { LoginGate } from "../login-gate.ts";
 import type { TenantHub } from "../tenant-hub.ts";
+import type { WebhookSender } from "../webhook-sender.ts";
 
 /** Stubs are made here and nowhere else. Objects' names are opaque ids: the platform stores them. */
 
@@ -19,6 +20,10 @@ export const liveTracker = (
   creatorId: CreatorId,
 ): DurableObjectStub<LiveTracker> =>
   objectInRegion(env, env.LIVE_TRACKER, place.region, `${place.region}.${place.tenantId}.${creatorId}`);
+
+/** One a tenant, apart from its hub. */
+export const webhookSender = (env: DurableEnv, place: TenantPlace): DurableObjectStub<WebhookSender> =>
+  objectInRegion(env, env.WEBHOOK_SENDER, place.region, `${place.region}.${place.tenantId}`);
 
 /** One an address, by its keyed hash. */
 export const loginGate = (env: DurableEnv, emailHash: string): DurableObjectStub<LoginGate> =>

@@ -34,7 +34,8 @@ const KEY_ID = (column: string): string => `substr(${column}, 4, instr(substr(${
 async function useOf(database: D1Database, { table, column }: Place): Promise<KeyUse> {
   const { results } = await database
     .prepare(
-      `SELECT ${KEY_ID(column)} AS keyId, count(*) AS envelopes FROM ${table} WHERE ${column} IS NOT NULL GROUP BY 1`,
+      // What an older deploy stored in clear was sealed with no key.
+      `SELECT ${KEY_ID(column)} AS keyId, count(*) AS envelopes FROM ${table} WHERE ${column} GLOB 'v1.*.*.*' GROUP BY 1`,
     )
     .all<{ keyId: string; envelopes: number }>();
   return Object.fromEntries(results.map(({ keyId, envelopes }) => [keyId, envelopes]));

@@ -154,6 +154,32 @@ describe("after a change of keys", () => {
     expect(after?.objectsAt).toBeGreaterThan(Date.now() - 60_000);
   });
 
+  test("what was not looked at everywhere is not said to be free, and one tenant stands in no other's way", async () => {
+    const woken: string[] = [];
+    let first = true;
+    const hubs = new Proxy(env.TENANT_HUB, {
+      get: (namespace, member) =>
+        member === "get"
+          ? (...asked: Parameters<typeof namespace.get>) => {
+              if (first) {
+                first = false;
+                throw new Error("unreachable");
+              }
+              woken.push(String(asked[0]));
+              return namespace.get(...asked);
+            }
+          : Reflect.get(namespace, member).bind(namespace),
+    });
+    await agency("me");
+    const told = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    await cron({ ...env, TENANT_HUB: hubs }, "17 3 * * *");
+    expect(woken.length).toBeGreaterThan(0);
+    expect(told.mock.calls.flat().join()).toContain('"event":"cron.tenant.failed"');
+    expect(await readKeyReport(env, "us")).toMatchObject({ objectsAt: null });
+    await cron(env, "17 3 * * *");
+    expect((await readKeyReport(env, "us"))?.objectsAt).toBeGreaterThan(0);
+  });
+
   test("a round takes so many rows and no more; the next one goes on", async () => {
     const all = (await resealRegion(rotated, "us", 0))[OLD] ?? 0;
     expect(await resealRegion(rotated, "us", 2)).toEqual({ [OLD]: all - 2, [NEW]: 2 });
@@ -183,6 +209,16 @@ describe("after a change of keys", () => {
     expect(renewed).toBe(true);
     expect(await vault.open(stored, place)).toBe("rft.newer");
     await run(home, "UPDATE connections SET refresh_token = ? WHERE id = ?", connection.refresh_token, place.record);
+  });
+
+  test("what lies there in clear from an older deploy counts for no key", async () => {
+    const { id, access_token } = await connectionRow(home, home.creatorId);
+    const all = (await resealRegion(env, "us", 0))[OLD] ?? 0;
+    for (const clear of ['{"id":"x.y"}', "", "v1", "no envelope"]) {
+      await run(home, "UPDATE connections SET access_token = ? WHERE id = ?", clear, id);
+      expect(await resealRegion(env, "us", 0)).toEqual({ [OLD]: all - 1 });
+    }
+    await run(home, "UPDATE connections SET access_token = ? WHERE id = ?", access_token, id);
   });
 
   test("requests go on: what was sealed before opens during and after, under either order of the ring", async () => {

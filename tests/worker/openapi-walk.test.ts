@@ -50,7 +50,7 @@ const HOSTILE_BODIES: readonly (string | Uint8Array)[] = [
 
 /** In the place of each field. */
 const HOSTILE_VALUES: readonly unknown[] = [
-  ...[null, true, -1, 1e308, "", " ", [], {}, [[]], [null], { toString: null }],
+  ...[null, -1, 1e308, "", [], {}, { toString: null }],
   "'; DROP TABLE creators; --",
   "NUL \u0000 inside",
   "\ud800",

@@ -22,6 +22,7 @@ live.see            | all   | all   | team    | own   | all     | all
 live.relay          | ✔     | ✔     | team    | –     | –       | –
 keys.manage         | ✔     | ✔     | –       | –     | –       | –
 settings.manage     | ✔     | ✔     | –       | –     | –       | –
+webhooks.manage     | ✔     | ✔     | –       | –     | –       | –
 members.manage      | ✔     | ✔     | –       | –     | –       | –
 ownership.transfer  | ✔     | –     | –       | –     | –       | –
 log.read            | ✔     | –     | –       | –     | –       | –
@@ -90,6 +91,17 @@ const ON_THE_AGENCY: Partial<Record<Right, readonly ((by: Person) => Promise<Res
     ({ browser }) => browser.json("GET", "/api-keys"),
     ({ browser }) => browser.json("POST", "/api-keys", {}),
   ],
+  "webhooks.manage": [
+    ({ browser }) => browser.json("GET", "/webhooks"),
+    ({ browser }) => browser.json("POST", "/webhooks", {}),
+    ({ browser }) => browser.json("GET", `/webhooks/${webhookId}`),
+    ({ browser }) => browser.json("PATCH", `/webhooks/${webhookId}`, {}),
+    ({ browser }) => browser.json("POST", `/webhooks/${webhookId}/rotate`),
+    ({ browser }) => browser.json("POST", `/webhooks/${webhookId}/test`),
+    ({ browser }) => browser.json("GET", `/webhooks/${webhookId}/deliveries`),
+    ({ browser }) => browser.json("POST", `/webhooks/${webhookId}/deliveries/${deliveryId}/replay`),
+    async ({ browser }) => browser.json("DELETE", `/webhooks/${(await anotherWebhook()).id}`),
+  ],
   "members.manage": [
     ({ browser }) => browser.json("GET", "/members/invitations"),
     ({ browser }) => browser.json("POST", "/members/invitations", {}),
@@ -110,6 +122,12 @@ const people = new Map<Role, Person>();
 const targets = new Map<Role, Record<Place, Target>>();
 let viewer: Person;
 let invitationId: string;
+let webhookId: string;
+let deliveryId: string;
+
+/** Where it goes, nobody listens. */
+const anotherWebhook = (): Promise<{ id: string; version: number }> =>
+  home.browser.api("POST", "/webhooks", { url: "http://127.0.0.1:65534/", events: ["live.ended"] });
 
 async function targetOf(belonging: Belonging): Promise<Target> {
   const bare = await addCreator(home.browser, { ...belonging, displayName: `Bare ${unique()}` });
@@ -147,6 +165,8 @@ beforeAll(async () => {
       role: "viewer",
     })
   ).id;
+  webhookId = (await anotherWebhook()).id;
+  deliveryId = (await home.browser.api<{ id: string }>("POST", `/webhooks/${webhookId}/test`)).id;
 }, 60_000);
 
 const personOf = (role: Role): Person => {

@@ -86,6 +86,7 @@ describe("lists and links", () => {
           "/members",
           "/members/invitations",
           "/api-keys",
+          "/webhooks",
           "/live",
           "/me",
           `/creators?ownerId=${neighbour.user.id}`,
@@ -96,11 +97,13 @@ describe("lists and links", () => {
       expect(said).toContain(home.keyId);
       expect(said).toContain(home.memberId);
       expect(said).toContain(home.invitationId);
+      expect(said).toContain(home.webhookId);
       for (const other of [...homes.values(), neighbour].filter(({ tenant }) => tenant.id !== home.tenant.id)) {
         expect(said).not.toContain(other.creatorId);
         expect(said).not.toContain(other.keyId);
         expect(said).not.toContain(other.memberId);
         expect(said).not.toContain(other.invitationId);
+        expect(said).not.toContain(other.webhookId);
         expect(said).not.toContain(other.email);
         expect(said).not.toContain(other.tenant.id);
       }

@@ -15,6 +15,7 @@ import { listen, tally } from "./ear.ts";
 /** The Worker as it is deployed, but for what is counted, and for TikTok's pace: hundreds of LIVEs begin at once here. */
 export { DoorGate } from "../../../durable/door-gate.ts";
 export { LoginGate } from "../../../durable/login-gate.ts";
+export { WebhookSender } from "../../../durable/webhook-sender.ts";
 export { default } from "../../../worker/index.ts";
 
 const heard = (env: DurableEnv): DurableEnv =>

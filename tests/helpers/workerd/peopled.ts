@@ -10,6 +10,7 @@ export interface Peopled extends Agency {
   keyId: string;
   memberId: string;
   invitationId: string;
+  webhookId: string;
   openId: string;
   /** The creator's own page, and an invite that stands. */
   page: string;
@@ -29,7 +30,9 @@ export async function peopled(where: Region): Promise<Peopled> {
   const memberId = (await join(home, "viewer")).id;
   const invited = { email: `waiting.${unique()}@agency.example`, role: "viewer" };
   const invitationId = (await inviteMember(home.browser, invited)).id;
-  const theirs = { creatorId: id, sessionId, keyId: key.id, memberId, invitationId };
+  const wanted = { url: "https://hooks.agency.example/", events: ["live.ended"] };
+  const webhookId = (await home.browser.api<{ id: string }>("POST", "/webhooks", wanted)).id;
+  const theirs = { creatorId: id, sessionId, keyId: key.id, memberId, invitationId, webhookId };
   return { ...home, ...theirs, openId: String(openId), page, invite: open };
 }
 
@@ -38,6 +41,7 @@ export const idFor = (path: string, home: Peopled): string => {
   if (path.includes("live-sessions/{id}")) return home.sessionId;
   if (path.includes("me/sessions/{id}")) return home.browser.jar().get("__Host-session")?.split(".")[2] ?? "";
   if (path.includes("api-keys/{id}")) return home.keyId;
+  if (path.includes("webhooks/{id}")) return home.webhookId;
   if (path.includes("invitations/{id}")) return home.invitationId;
   return path.includes("members/{id}") ? home.memberId : home.creatorId;
 };

@@ -22,7 +22,7 @@ const refused = { code: "host_refused" };
 const upgrade = { headers: { Upgrade: "websocket" } };
 
 describe("outside hosts", () => {
-  it("are TikTok's, the signer's and nobody else's unless the environment says so", () => {
+  it("are TikTok's, the signer's, the resolver's and nobody else's unless the environment says so", () => {
     expect(outsideUrls({})).toEqual({
       authorizeUrl: "https://www.tiktok.com/v2/auth/authorize/",
       apiUrl: "https://open.tiktokapis.com",
@@ -30,6 +30,7 @@ describe("outside hosts", () => {
       liveWebcastUrl: "https://webcast.tiktok.com",
       liveSignUrl: "https://api.eulerstream.com",
       mailUrl: null,
+      dnsUrl: "https://cloudflare-dns.com",
     });
   });
 

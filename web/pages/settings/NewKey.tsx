@@ -1,17 +1,14 @@
-import { Check, Copy } from "lucide";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { type ApiKeyMade, apiKeyCreateSchema } from "../../../domain/records/api-key.ts";
 import { isAbove, ROLES, type Role } from "../../../domain/roles.ts";
 import { createKey } from "../../api.ts";
-import { copyText } from "../../clipboard.ts";
 import { me } from "../../state/session.ts";
-import { Button } from "../../ui/Button.tsx";
-import { Dialog } from "../../ui/Dialog.tsx";
 import { Field, Select } from "../../ui/Field.tsx";
-import { FormRefusal } from "../../ui/form/FormRefusal.tsx";
 import { errorsOf } from "../../ui/form/schema-errors.ts";
 import { useForm } from "../../ui/form/use-form.ts";
 import { ROLE_REACH, ROLE_WORDS } from "../../words.ts";
+import { CopyDialog } from "./CopyDialog.tsx";
+import { DialogForm } from "./DialogForm.tsx";
 
 interface NewKeyProps {
   onClose: () => void;
@@ -50,37 +47,29 @@ export function NewKey({ onClose, onMade }: NewKeyProps) {
   const own = me.value?.role ?? "viewer";
   const roles = ROLES.filter((role) => !isAbove(role, own));
   return (
-    <Dialog
+    <DialogForm
       title="New API key"
       lead="A program signs in with it, in your name. It can never do more than you, and stops when you leave the agency."
+      form={form}
+      refused="No key was made"
+      submit="Make key"
       onClose={onClose}
     >
-      <form class="settings-form" noValidate onSubmit={form.onSubmit}>
-        {form.refusal ? <FormRefusal title="No key was made" error={form.refusal} /> : null}
-        <Field
-          label="Name"
-          autocomplete="off"
-          placeholder="Night report"
-          hint="What it is for, so that you know it again in a year"
-          {...form.bind("name")}
-        />
-        <Select
-          label="Role"
-          options={roles.map((role) => ({ value: role, label: ROLE_WORDS[role] }))}
-          hint={reachOf(form.values.role)}
-          {...form.bind("role")}
-        />
-        <Select label="Expires" options={EXPIRIES} {...form.bind("expiresAt")} />
-        <footer class="dialog-actions">
-          <Button look="ghost" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button look="ink" type="submit" busy={form.busy}>
-            Make key
-          </Button>
-        </footer>
-      </form>
-    </Dialog>
+      <Field
+        label="Name"
+        autocomplete="off"
+        placeholder="Night report"
+        hint="What it is for, so that you know it again in a year"
+        {...form.bind("name")}
+      />
+      <Select
+        label="Role"
+        options={roles.map((role) => ({ value: role, label: ROLE_WORDS[role] }))}
+        hint={reachOf(form.values.role)}
+        {...form.bind("role")}
+      />
+      <Select label="Expires" options={EXPIRIES} {...form.bind("expiresAt")} />
+    </DialogForm>
   );
 }
 
@@ -88,53 +77,17 @@ const isRole = (value: string): value is Role => ROLES.some((role) => role === v
 const reachOf = (role: string): string | undefined => (isRole(role) ? ROLE_REACH[role] : undefined);
 
 /** Nobody can ask for it again: not us either, we keep its fingerprint alone. */
-function Secret({ made, onClose }: { made: ApiKeyMade; onClose: () => void }) {
-  const [copied, setCopied] = useState(false);
-  const field = useRef<HTMLInputElement>(null);
-  // The dialog gives it the focus, and the browser shows its end.
-  useEffect(() => {
-    field.current?.setSelectionRange(0, 0);
-    field.current?.scrollTo(0, 0);
-  }, []);
-  const copy = async () => {
-    if (await copyText(made.secret)) setCopied(true);
-    else field.current?.select();
-  };
-  return (
-    <Dialog
-      title={`${made.name} is ready`}
-      lead="Copy its secret now: it is shown this once and stored nowhere in clear. Whoever has it can do what the key can."
-      onClose={onClose}
-      actions={
-        <>
-          <Button look={copied ? "ink" : "ghost"} onClick={onClose}>
-            Done
-          </Button>
-          <Button look={copied ? "plain" : "ink"} icon={copied ? Check : Copy} onClick={() => void copy()}>
-            {copied ? "Copied" : "Copy secret"}
-          </Button>
-        </>
-      }
-    >
-      <div class="settings-form">
-        <Field
-          ref={field}
-          label="Secret"
-          value={made.secret}
-          onValue={() => {}}
-          readonly
-          spellcheck={false}
-          dir="ltr"
-          hint={
-            <>
-              Programs send it as <bdi dir="ltr">Authorization: Bearer ek_…</bdi>
-            </>
-          }
-        />
-        <span class="hidden-text" role="status">
-          {copied ? "The secret is in the clipboard" : ""}
-        </span>
-      </div>
-    </Dialog>
-  );
-}
+const Secret = ({ made, onClose }: { made: ApiKeyMade; onClose: () => void }) => (
+  <CopyDialog
+    title={`${made.name} is ready`}
+    lead="Copy its secret now: it is shown this once and stored nowhere in clear. Whoever has it can do what the key can."
+    what="secret"
+    text={made.secret}
+    hint={
+      <>
+        Programs send it as <bdi dir="ltr">Authorization: Bearer ek_…</bdi>
+      </>
+    }
+    onClose={onClose}
+  />
+);

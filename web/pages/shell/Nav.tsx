@@ -10,6 +10,7 @@ import {
   ShieldCheck,
   UserCog,
   Users,
+  Webhook,
   WifiOff,
 } from "lucide";
 import { useEffect } from "preact/hooks";
@@ -117,6 +118,7 @@ const SETTINGS = [
   { href: "/app/settings/members", label: "Members", icon: UserCog, right: "members.manage" },
   { href: "/app/settings/security", label: "Security", icon: ShieldCheck, right: "settings.manage" },
   { href: "/app/settings/keys", label: "API keys", icon: KeyRound, right: "keys.manage" },
+  { href: "/app/settings/webhooks", label: "Webhooks", icon: Webhook, right: "webhooks.manage" },
   { href: "/app/settings/log", label: "Operational log", icon: ScrollText, right: "log.read" },
 ] as const;
 
@@ -133,7 +135,12 @@ function SettingsItem({ path }: { path: string }) {
         <ul class="nav-list nav-under" aria-label="Settings">
           {SETTINGS.filter(({ right }) => can(right)).map(({ href, label, icon }) => (
             <li key={href}>
-              <a class="nav-item" href={href} aria-current={path === href ? "page" : undefined} title={label}>
+              <a
+                class="nav-item"
+                href={href}
+                aria-current={path === href || path.startsWith(`${href}/`) ? "page" : undefined}
+                title={label}
+              >
                 <Icon icon={icon} />
                 <span class="nav-wide nav-word">{label}</span>
               </a>

@@ -2,9 +2,9 @@ import type { Context } from "hono";
 import { deviceOf } from "../../../domain/device.ts";
 import type { UserId } from "../../../domain/ids.ts";
 import type { Role } from "../../../domain/roles.ts";
+import { sendAccountMail } from "../../../platform/mail/account-mail.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
 import { type Client, clientOf } from "../../http/client.ts";
-import { sendMail } from "../../mail.ts";
 import { findAccount, findUser } from "./queries.ts";
 
 interface Told {
@@ -79,7 +79,7 @@ const otherwise = (env: WorkerEnv): string =>
 
 /** @param key names this very occurrence, so that it is told once */
 const mail = (env: WorkerEnv, { name, email }: Recipient, key: string, subject: string, parts: readonly string[]) =>
-  sendMail(env, key, { to: email, subject, text: [`Hello ${name},`, ...parts].join("\n\n") });
+  sendAccountMail(env, key, { to: email, subject, text: [`Hello ${name},`, ...parts].join("\n\n") });
 
 /**
  * Tells a person what happened to their account, after the answer: nobody waits for a mail, and no

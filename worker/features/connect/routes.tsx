@@ -3,6 +3,7 @@ import { getCookie, setCookie } from "hono/cookie";
 import * as z from "zod/mini";
 import { type CreatorId, newId } from "../../../domain/ids.ts";
 import { retainedUntil } from "../../../domain/retention.ts";
+import { sendAccountMail } from "../../../platform/mail/account-mail.ts";
 import type { AppEnv } from "../../env.ts";
 import { BODY_BYTES, bodyAtMost } from "../../http/body.ts";
 import { describe } from "../../http/contract.ts";
@@ -11,7 +12,6 @@ import { door } from "../../http/rate-limit.ts";
 import { right } from "../../http/rights.ts";
 import { notFromElsewhere } from "../../http/same-origin.ts";
 import { signedIn } from "../../http/session.ts";
-import { sendMail } from "../../mail.ts";
 import { ConfirmAccountPage } from "../../pages/confirm-account.tsx";
 import { ConnectPage, DeclinedPage } from "../../pages/connect.tsx";
 import { type ConnectProblemCode, ConnectProblemPage } from "../../pages/connect-problem.tsx";
@@ -155,7 +155,7 @@ export const invites = new Hono<WithCreator>().use(signedIn).post(
     const expiresAt = new Date(retainedUntil("connectInvite", now)).toISOString();
     const url = inviteUrl(c.env, place, id);
     if (c.req.query("send") === "true" && creator.email) {
-      await sendMail(c.env, id, {
+      await sendAccountMail(c.env, id, {
         to: creator.email,
         subject: "An invitation to connect your TikTok account",
         text: `Hello ${creator.displayName},\n\nyour agency asks to see your TikTok figures, read-only. What they would see, and how to stop it, stands on this page:\n\n${url}\n\nThe link is good for one use until ${expiresAt.slice(0, 10)}. If you do not know the agency, ignore this mail: nothing happens.`,

@@ -2,6 +2,7 @@ import { type ConnectionId, type InviteId, newId } from "../../../domain/ids.ts"
 import { TIKTOK_SCOPES, type TiktokScope } from "../../../domain/tiktok-fields.ts";
 import { sealTokens } from "../../../durable/hub/tokens.ts";
 import { tenantHub } from "../../../durable/kit/stubs.ts";
+import { announce } from "../../../durable/webhooks/announce.ts";
 import { blindIndex } from "../../../platform/blind-index.ts";
 import { addAccount, removeAccount } from "../../../platform/db/directory-db.ts";
 import { type TenantDb, type TenantPlace, tenantDb } from "../../../platform/db/tenant-db.ts";
@@ -279,6 +280,7 @@ async function settle(
     if (!same) await removeAccount(env, place, id);
     return usedMeanwhile(env, grant, trip);
   }
+  announce(env, place, "connection.connected", { id, creatorId: invite.creatorId });
   await hub.connected(invite.creatorId, id);
   return { creatorPage: creatorPageUrl(env, db, id) };
 }

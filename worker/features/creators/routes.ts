@@ -9,6 +9,7 @@ import {
   creatorSchema,
 } from "../../../domain/records/creator.ts";
 import { tenantHub } from "../../../durable/kit/stubs.ts";
+import { announce } from "../../../durable/webhooks/announce.ts";
 import { checked, describe, jsonBody, parsed, query, readJson } from "../../http/contract.ts";
 import { idempotent } from "../../http/idempotency.ts";
 import { searching } from "../../http/rate-limit.ts";
@@ -18,7 +19,7 @@ import { list, listQuerySchema, pageSchema } from "../../records/list.ts";
 import { matchVersion } from "../../records/version.ts";
 import { loadCreator, loadTrashedToo, type WithCreator } from "./load.ts";
 import { type CreatorRow, creatorList, toCreator, trashCreator } from "./queries.ts";
-import { createCreator, patchCreator, refuseTakenHandle, restoreTrashed } from "./service.ts";
+import { changedFields, createCreator, patchCreator, refuseTakenHandle, restoreTrashed } from "./service.ts";
 
 const listQuery = listQuerySchema({
   stage: z.optional(z.enum(CREATOR_STAGES, "There is no such stage")),
@@ -63,7 +64,11 @@ export const creators = new Hono<WithCreator>()
       await next();
     },
     checked(creatorCreateSchema),
-    async (c) => c.json(await createCreator(c.get("db"), c.req.valid("json"), c.get("session")), 201),
+    async (c) => {
+      const made = await createCreator(c.get("db"), c.req.valid("json"), c.get("session"));
+      announce(c.env, c.get("session").place, "creator.created", made);
+      return c.json(made, 201);
+    },
   )
   .get(
     "/:id",
@@ -89,6 +94,8 @@ export const creators = new Hono<WithCreator>()
       await refuseTakenHandle(c.get("db"), body, before.id);
       const patch = parsed(creatorPatchSchema, body);
       const after = await patchCreator(c.get("db"), before, patch, c.get("session"));
+      const changed = changedFields(before, after);
+      if (changed.length > 0) announce(c.env, c.get("session").place, "creator.updated", { ...after, changed });
       // Dashboards show the name, and show it to whom it belongs: they hear within the second.
       if (ON_DASHBOARDS.some((field) => before[field] !== after[field]))
         c.executionCtx.waitUntil(tenantHub(c.env, c.get("session").place).creatorEdited(after.id as CreatorId));
@@ -103,6 +110,7 @@ export const creators = new Hono<WithCreator>()
     async (c) => {
       const { id } = c.get("creator");
       await trashCreator(c.get("db"), id, c.get("session").userId, Date.now()).run();
+      announce(c.env, c.get("session").place, "creator.deleted", { id });
       await tenantHub(c.env, c.get("session").place).creatorChanged(id as CreatorId);
       return c.body(null, 204);
     },
@@ -113,7 +121,9 @@ export const creators = new Hono<WithCreator>()
     loadTrashedToo,
     right("creators.trash"),
     async (c) => {
-      const restored = await restoreTrashed(c.get("db"), c.get("creator"), c.get("session"));
+      const trashed = c.get("creator");
+      const restored = await restoreTrashed(c.get("db"), trashed, c.get("session"));
+      if (trashed.deletedAt !== null) announce(c.env, c.get("session").place, "creator.restored", restored);
       await tenantHub(c.env, c.get("session").place).creatorChanged(restored.id as CreatorId);
       return c.json(restored);
     },

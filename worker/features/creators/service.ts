@@ -1,6 +1,11 @@
 import { AppError } from "../../../domain/app-error.ts";
 import { newId } from "../../../domain/ids.ts";
-import type { Creator, CreatorCreate, CreatorPatch } from "../../../domain/records/creator.ts";
+import {
+  CREATOR_FIELDS,
+  type Creator,
+  type CreatorCreate,
+  type CreatorPatch,
+} from "../../../domain/records/creator.ts";
 import { constraintOf } from "../../../platform/db/errors.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 import type { Session } from "../../env.ts";
@@ -68,6 +73,10 @@ export async function patchCreator(db: TenantDb, before: Creator, patch: Creator
   if (meta.changes === 0) throw versionConflict(now);
   return now;
 }
+
+/** The fields that a change gave another value, by name. */
+export const changedFields = (before: Creator, after: Creator): string[] =>
+  CREATOR_FIELDS.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
 
 /** Out of the trash again, unless another creator has the handle by now. */
 export async function restoreTrashed(db: TenantDb, trashed: Creator, by: Session): Promise<Creator> {

@@ -8,14 +8,15 @@ import type {
   InvitationCreate,
   InvitationOffer,
 } from "../../../domain/records/member.ts";
+import { announce } from "../../../durable/webhooks/announce.ts";
 import { normalizeEmail } from "../../../platform/blind-index.ts";
 import { activateEmail, releaseEmail } from "../../../platform/db/directory-db.ts";
 import { constraintOf } from "../../../platform/db/errors.ts";
 import { type TenantDb, tenantDb } from "../../../platform/db/tenant-db.ts";
 import { linkToken, openLink } from "../../../platform/links.ts";
+import { sendAccountMail } from "../../../platform/mail/account-mail.ts";
 import type { AppEnv, Session, WorkerEnv } from "../../env.ts";
 import { startCookies } from "../../http/session.ts";
-import { sendMail } from "../../mail.ts";
 import { addressHash } from "../auth/address.ts";
 import { hashPassword } from "../auth/passwords.ts";
 import { account, newSession, takeAddress } from "../auth/service.ts";
@@ -117,7 +118,7 @@ export async function inviteAgain(env: WorkerEnv, db: TenantDb, id: InvitationId
 async function mailed(env: WorkerEnv, db: TenantDb, id: InvitationId): Promise<InvitationRow> {
   const offer = await findOffer(db, id);
   if (!offer) throw new AppError(404, "not_found", "This invitation was revoked meanwhile.");
-  const { status } = await sendMail(env, `${id}.${offer.mailedAt}`, {
+  const { status } = await sendAccountMail(env, `${id}.${offer.mailedAt}`, {
     to: offer.email,
     subject: `${offer.inviter} invites you to ${offer.agency}`,
     text: `Hello,\n\n${offer.inviter} invites you to work with ${offer.agency} in Etica Pro CRM, as ${offer.role}. Who invites you, and to what, stands on this page, where you choose a name and a password of your own:\n\n${urlOf(env, db, id)}\n\nThe link is good for one use until ${iso(offer.expiresAt).slice(0, 10)}. One address belongs to one agency: if this one has an account with another, ask for an invitation to a different address. If you do not know the agency, ignore this mail: nothing happens.`,
@@ -187,6 +188,7 @@ export async function accept(c: Context<AppEnv>, token: string, who: InvitationA
     await open(c.env, token);
     throw gone("invitation_used");
   }
+  announce(c.env, db, "member.joined", { id: userId, role: row.role, team: row.team });
   await activateEmail(c.env, { emailHash, userId, tenantId: db.tenantId });
   startCookies(c, db, session.row.id, session.refresh);
   if (row.mail !== "sent")

@@ -3,6 +3,7 @@ import { isId, type UserId } from "../../../domain/ids.ts";
 import type { MemberPatch } from "../../../domain/records/member.ts";
 import { isAbove, type Role } from "../../../domain/roles.ts";
 import { again, tenantHub } from "../../../durable/kit/stubs.ts";
+import { announce } from "../../../durable/webhooks/announce.ts";
 import { activateEmail, forgetEmails, holdEmail } from "../../../platform/db/directory-db.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 import type { Session, WorkerEnv } from "../../env.ts";
@@ -67,6 +68,7 @@ export async function patchMember(
     const now = await memberNow(db, before.id);
     throw now.version === before.version ? lastOwner() : versionConflict(toMember(now, true));
   }
+  if (after.role !== before.role) announce(env, db, "member.role_changed", { ...after, previousRole: before.role });
   await rightsChanged(env, db, before.id);
   return memberNow(db, before.id);
 }
@@ -93,12 +95,15 @@ export async function transferOwnership(
       "not_active",
       `${heir.name} is suspended and could not act as owner. Reactivate them first.`,
     );
-  if (!(await handOver(db, await memberNow(db, by.userId), heir, Date.now())))
+  const giver = await memberNow(db, by.userId);
+  if (!(await handOver(db, giver, heir, Date.now())))
     throw new AppError(
       409,
       "not_handed_over",
       "Somebody changed one of your roles meanwhile. Look again, then try anew.",
     );
+  announce(env, db, "member.role_changed", { ...giver, role: "admin", previousRole: "owner" });
+  announce(env, db, "member.role_changed", { ...heir, role: "owner", previousRole: heir.role });
   await Promise.all([by.userId, heir.id].map((id) => rightsChanged(env, db, id)));
   return { owner: await memberNow(db, heir.id), admin: await memberNow(db, by.userId) };
 }
@@ -127,6 +132,7 @@ export async function removeMember(
     if (await findMember(whole, leaver.id)) await activateEmail(env, entry);
     throw await whyNot(whole, leaver, reassignTo);
   }
+  announce(env, db, "member.left", { id: leaver.id, reassignedTo: owned > 0 ? heir : null });
   await forgetEmails(env, entry);
   await rightsChanged(env, db, leaver.id);
   if (owned > 0) await again(() => tenantHub(env, db).rosterReassigned());

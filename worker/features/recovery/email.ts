@@ -4,8 +4,8 @@ import type { EmailChange, EmailConfirmed } from "../../../domain/records/accoun
 import { normalizeEmail } from "../../../platform/blind-index.ts";
 import { claimEmail, findEmail, settleEmail } from "../../../platform/db/directory-db.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
+import { sendAccountMail } from "../../../platform/mail/account-mail.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
-import { sendMail } from "../../mail.ts";
 import { addressHash } from "../auth/address.ts";
 import { provePassword } from "../auth/proof.ts";
 import { findUser, type UserRow } from "../auth/queries.ts";
@@ -16,7 +16,7 @@ import { changeLinks, insertLink, type MailLinkRow, markUsed, moveEmail, verifyE
 export async function mailVerification(env: WorkerEnv, db: TenantDb, user: Addressed): Promise<void> {
   const link = newLink(user, "verify", user.email, Date.now());
   await insertLink(db, link).run();
-  await sendMail(env, link.id, {
+  await sendAccountMail(env, link.id, {
     to: user.email,
     subject: "Confirm your e-mail address",
     text: `Hello ${user.name},\n\nconfirm that this is your address, so that you can get back into your account should you ever forget the password:\n\n${urlOf(env, db, link)}\n\nThe link is good for 7 days. If you have no account, ignore this mail: nothing happens.`,
@@ -70,12 +70,12 @@ async function mailChange(
 ): Promise<void> {
   const taken = (await findEmail(env, addressHash(env, fresh.email))) !== null;
   await Promise.all([
-    sendMail(env, old.id, {
+    sendAccountMail(env, old.id, {
       to: user.email,
       subject: "Confirm the move to another address",
       text: `Hello ${user.name},\n\nyour account shall move to ${fresh.email}. Agree to it here, within a day:\n\n${urlOf(env, db, old)}\n\nThe other address is asked too. If it was not you, do not open the link, and choose a new password now:\n\n${env.PUBLIC_URL}/app/forgot`,
     }),
-    sendMail(
+    sendAccountMail(
       env,
       fresh.id,
       taken

@@ -6,8 +6,8 @@ import { loginGate } from "../../../durable/kit/stubs.ts";
 import { findEmail } from "../../../platform/db/directory-db.ts";
 import { users } from "../../../platform/db/region/index.ts";
 import { tenantDb } from "../../../platform/db/tenant-db.ts";
+import { sendAccountMail } from "../../../platform/mail/account-mail.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
-import { sendMail } from "../../mail.ts";
 import { addressHash, hasAddress } from "../auth/address.ts";
 import { hashPassword } from "../auth/passwords.ts";
 import { provePassword } from "../auth/proof.ts";
@@ -39,7 +39,7 @@ async function mailResetLink(env: WorkerEnv, email: string): Promise<void> {
   if (await mailedEnough(db, user.id, "reset")) return;
   const link = newLink(user, "reset", user.email, Date.now());
   await insertLink(db, link).run();
-  await sendMail(env, link.id, {
+  await sendAccountMail(env, link.id, {
     to: user.email,
     subject: "Choose a new password",
     text: `Hello ${user.name},\n\nsomebody, hopefully you, forgot the password of your account. Choose a new one here, within 30 minutes:\n\n${urlOf(env, db, link)}\n\nThe link works once, and signs out every browser. If it was not you, ignore this mail: nothing happens.`,

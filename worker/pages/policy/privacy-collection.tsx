@@ -122,6 +122,10 @@ export const COLLECTION: readonly PolicySection[] = [
             data for that alone.
           </li>
           <li>
+            <strong>Programs of the agency's own</strong>, by an API key or a webhook that it set up. A webhook carries
+            internal ids and the agency's own fields, nothing that came from TikTok.
+          </li>
+          <li>
             <strong>Authorities</strong>, if a law compels us. We tell the person concerned whenever we are allowed to.
           </li>
           <li>

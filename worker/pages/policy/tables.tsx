@@ -64,6 +64,7 @@ const KEPT: readonly (readonly [what: Retained, text: string])[] = [
   ["mergeUndo", "What is needed to undo a merge of two records"],
   ["importUndo", "What is needed to undo an import"],
   ["exportFile", "A file that somebody exported"],
+  ["webhookDeliveries", "What was sent to an agency's own webhooks: internal ids and the agency's own fields"],
   ["connectInvite", "A link that invites a creator to connect"],
   ["memberInvitation", "A link that invites a colleague"],
   ["policyNotice", "Notice that you get before a material change of this text"],

@@ -1,6 +1,6 @@
-import { outbound, outsideUrls } from "../platform/hosts.ts";
-import { createMail, type MailOutcome } from "../platform/mail/transport.ts";
-import type { WorkerEnv } from "./env.ts";
+import type { PlatformEnv } from "../env.ts";
+import { outbound, outsideUrls } from "../hosts.ts";
+import { createMail, type MailOutcome } from "./transport.ts";
 
 const escaped = (text: string): string =>
   text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
@@ -16,8 +16,8 @@ const asHtml = (text: string, ours: string): string =>
     .join("\n");
 
 /** Sends a mail of the account stream, once per `key`. With no provider configured it says so and nothing leaves. */
-export const sendMail = (
-  env: WorkerEnv,
+export const sendAccountMail = (
+  env: PlatformEnv,
   key: string,
   mail: { to: string; subject: string; text: string },
 ): Promise<MailOutcome> =>
