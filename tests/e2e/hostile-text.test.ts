@@ -100,6 +100,7 @@ describe("marked text in every field", () => {
   let connectLink: string;
   let ownPage: string;
   let invitation: string;
+  let webhookId: string;
 
   beforeAll(async () => {
     await registerAgency(page, world);
@@ -120,12 +121,14 @@ describe("marked text in every field", () => {
     });
     creatorId = creator.id;
     await api("POST", "/api-keys", { name: MARK, role: "viewer" });
+    const url = `https://hooks.agency.example/${MARK}`;
+    webhookId = (await api<{ id: string }>("POST", "/webhooks", { url, events: ["creator.created"] })).id;
     await api("POST", "/members/invitations", { email: "waiting@agency.example", role: "viewer", team: SHORT });
     const { mails } = await world.control<{ mails: { to: string; text: string }[] }>("GET", "/mails");
     invitation =
       /\/app\/invitation\/\S+/.exec(mails.find(({ to }) => to === "waiting@agency.example")?.text ?? "")?.[0] ?? "";
-    const { url } = await api<{ url: string }>("POST", `/creators/${creatorId}/invites`);
-    const phone = await consentOnPhone(world, url, "host_a", { live: true });
+    const invite = await api<{ url: string }>("POST", `/creators/${creatorId}/invites`);
+    const phone = await consentOnPhone(world, invite.url, "host_a", { live: true });
     await phone.page.waitForURL(/\/c\/eu\./);
     ownPage = new URL(phone.page.url()).pathname;
     await phone.context.close();
@@ -146,6 +149,8 @@ describe("marked text in every field", () => {
     ["the LIVE wall", () => "/app/live", undefined],
     ["members and invitations", () => "/app/settings/members", SHORT],
     ["API keys", () => "/app/settings/keys", MARK],
+    ["webhooks", () => "/app/settings/webhooks", "hooks.agency.example"],
+    ["a webhook and its deliveries", () => `/app/settings/webhooks/${webhookId}`, "hooks.agency.example"],
     ["the agency's security", () => "/app/settings/security", undefined],
     ["one's own account", () => "/app/settings/account", MARK],
     ["an invitation to the agency", () => invitation, MARK],
