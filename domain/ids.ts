@@ -13,6 +13,7 @@ export const ID_PREFIX = {
   mailLink: "ml",
   webhook: "wh",
   webhookEvent: "ev",
+  auditEntry: "ae",
   certificate: "ce",
   company: "co",
   deal: "de",
@@ -34,6 +35,7 @@ export type ApiKeyId = Id<"apiKey">;
 export type MailLinkId = Id<"mailLink">;
 export type WebhookId = Id<"webhook">;
 export type WebhookEventId = Id<"webhookEvent">;
+export type AuditEntryId = Id<"auditEntry">;
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -70,3 +72,6 @@ const SHAPE = /^[a-z]{2}_[0-9A-HJKMNP-TV-Z]{26}$/;
 /** Whether a string from outside has the shape of an id of this kind. */
 export const isId = <Kind extends IdKind>(kind: Kind, value: string): value is Id<Kind> =>
   value.startsWith(`${ID_PREFIX[kind]}_`) && SHAPE.test(value);
+
+/** Whether a string has the shape of an id of any kind. */
+export const hasIdShape = (value: string): boolean => SHAPE.test(value);

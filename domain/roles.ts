@@ -19,6 +19,7 @@ const RIGHTS = {
   "keys.manage": ["all", "all", "none", "none", "none", "none"],
   "webhooks.manage": ["all", "all", "none", "none", "none", "none"],
   "members.manage": ["all", "all", "none", "none", "none", "none"],
+  "audit.see": ["all", "all", "none", "none", "none", "none"],
   "ownership.transfer": ["all", "none", "none", "none", "none", "none"],
   "settings.manage": ["all", "all", "none", "none", "none", "none"],
   "log.read": ["all", "none", "none", "none", "none", "none"],

@@ -1,6 +1,15 @@
 import { DurableObject } from "cloudflare:workers";
 import { AppError } from "../domain/app-error.ts";
-import { type ApiKeyId, type ConnectionId, type CreatorId, isId, type SessionId, type UserId } from "../domain/ids.ts";
+import { type AuditAct, type AuditVerdict, SYSTEM } from "../domain/audit.ts";
+import {
+  type ApiKeyId,
+  type ConnectionId,
+  type CreatorId,
+  isId,
+  newId,
+  type SessionId,
+  type UserId,
+} from "../domain/ids.ts";
 import type { LiveItem, LiveTotals, Tracking } from "../domain/live-message.ts";
 import type { Disconnected } from "../domain/records/tiktok.ts";
 import { isRegion } from "../domain/regions.ts";
@@ -17,6 +26,7 @@ import { Dashboards } from "./hub/dashboards.ts";
 import { type EndReason, standingConnection } from "./hub/disconnect.ts";
 import { Endings } from "./hub/endings.ts";
 import { Faces } from "./hub/faces.ts";
+import { LEDGER_SCHEMA, Ledger, type LedgerFilters, type LedgerPage } from "./hub/ledger.ts";
 import type { TrackingNote } from "./hub/live-check.ts";
 import { LiveDesk } from "./hub/live-desk.ts";
 import type { LiveEnd, LiveReport, Tracked } from "./hub/live-report.ts";
@@ -24,7 +34,7 @@ import { tickInterval } from "./hub/pace.ts";
 import { READERS_SCHEMA, Readers } from "./hub/readers.ts";
 import { REVOKES_SCHEMA, Revokes } from "./hub/revoke.ts";
 import { rollUp } from "./hub/roll-up.ts";
-import { findLost } from "./hub/rounds.ts";
+import { auditRound, findLost, verifyLedger } from "./hub/rounds.ts";
 import { SWITCHBOARD_SCHEMA, Switchboard } from "./hub/switchboard.ts";
 import { refreshCovers } from "./hub/sync.ts";
 import { ASKED_SCHEMA, type SyncAnswer, Syncing } from "./hub/syncing.ts";
@@ -35,7 +45,15 @@ import { liveTracker } from "./kit/stubs.ts";
 import { doubling, TASKS_SCHEMA, Tasks } from "./kit/tasks.ts";
 import type { Reader } from "./tracker/reader.ts";
 
-const MIGRATIONS = [TASKS_SCHEMA, REVOKES_SCHEMA, SWITCHBOARD_SCHEMA, ASKED_SCHEMA, BOARD_SCHEMA, READERS_SCHEMA];
+const MIGRATIONS = [
+  TASKS_SCHEMA,
+  REVOKES_SCHEMA,
+  SWITCHBOARD_SCHEMA,
+  ASKED_SCHEMA,
+  BOARD_SCHEMA,
+  READERS_SCHEMA,
+  LEDGER_SCHEMA,
+];
 
 const MINUTE_MS = 60_000;
 /** A hub that was just born waits so long for what trackers say, and no longer. */
@@ -51,8 +69,8 @@ export interface LiveNow {
 }
 
 /**
- * One a tenant: its clock (sync, live checks, purges, revokes) and its switchboard (the
- * dashboards' sockets). Its name is `<region>.<tenant id>`.
+ * One a tenant: its clock (sync, live checks, purges, revokes), its switchboard (the
+ * dashboards' sockets) and its audit ledger. Its name is `<region>.<tenant id>`.
  */
 export class TenantHub extends DurableObject<DurableEnv> {
   readonly #hub: HubContext;
@@ -66,6 +84,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
   readonly #desk: LiveDesk;
   readonly #readers: Readers;
   readonly #endings: Endings;
+  readonly #ledger: Ledger;
 
   constructor(ctx: DurableObjectState, env: DurableEnv) {
     super(ctx, env);
@@ -73,6 +92,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
     const [region, tenantId = ""] = (ctx.id.name ?? "").split(".");
     if (!isRegion(region) || !isId("tenant", tenantId)) throw new Error("A TenantHub is named <region>.<tenant id>.");
     this.#hub = hubContext(env, { region, tenantId });
+    this.#ledger = new Ledger(ctx.storage, tenantId);
     this.#tokens = new Tokens(this.#hub);
     this.#revokes = new Revokes(this.#hub, ctx.storage.sql);
     this.#faces = new Faces(this.#hub);
@@ -124,6 +144,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
           backOff: doubling(MINUTE_MS, 60 * MINUTE_MS),
         },
         sockets: { run: async () => this.#dashboards.renew(), backOff: doubling(MINUTE_MS, MINUTE_MS) },
+        audit: { run: () => this.#auditDay(), backOff: doubling(5 * MINUTE_MS, 60 * MINUTE_MS) },
         tidy: { run: () => this.#tidy(), backOff: doubling(60 * MINUTE_MS, 60 * MINUTE_MS) },
       },
       (task, error) => this.#failed(task.kind, task.attempt, error),
@@ -138,6 +159,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
         this.#readers.forget(creatorId);
         this.#board.removed(creatorId, connectionId);
       },
+      (creatorId, status, reason) => this.#recordEnd(creatorId, status, reason),
       (error) => this.#failed("purge", 1, error),
     );
     // Without its database a hub still rings, closes and shows; days are cut in UTC until it is back.
@@ -320,12 +342,51 @@ export class TenantHub extends DurableObject<DurableEnv> {
     this.#dashboards.belongingChanged();
   }
 
+  // —— The audit ledger
+
+  /** Appends what was done. To repeat a call writes nothing twice. */
+  async record(acts: AuditAct[]): Promise<void> {
+    this.#ledger.record(acts);
+  }
+
+  /** @param before number of an entry; null begins with the newest */
+  async auditPage(filters: LedgerFilters, before: number | null, limit: number): Promise<LedgerPage> {
+    return this.#ledger.page(filters, before, limit);
+  }
+
+  verifyAudit(): Promise<AuditVerdict> {
+    return verifyLedger(this.#hub, this.#ledger);
+  }
+
+  /** An end that nobody here asked for; the others are recorded where somebody did. */
+  #recordEnd(creatorId: CreatorId, status: string, reason: EndReason): void {
+    if (reason === "staff" || reason === "creator") return;
+    this.#ledger.record([
+      {
+        id: newId("auditEntry"),
+        actor: SYSTEM,
+        action: "tiktok.disconnected",
+        target: { type: "creator", id: creatorId },
+        changes: { status: ["active", status], reason: [null, reason] },
+        ip: null,
+        agent: null,
+        requestId: null,
+      },
+    ]);
+  }
+
+  async #auditDay(): Promise<null> {
+    const held = await auditRound(this.#hub, this.#ledger);
+    if (!held) log.error({ tenantId: this.#hub.place.tenantId, event: "audit.broken" });
+    return null;
+  }
+
   // —— Keeping house
 
   /** The daily cron: a lost alarm or a forgotten purge is found here, and what an older key sealed. */
   async wake(): Promise<{ overdue: number; sealedWith: KeyUse }> {
     const overdue = await findLost(this.#hub, this.#tasks, this.#revokes);
-    await this.#tasks.hasten("tidy", "", Date.now());
+    for (const kind of ["tidy", "audit"]) await this.#tasks.hasten(kind, "", Date.now());
     await this.#tasks.arm();
     return { overdue, sealedWith: await this.#revokes.reseal() };
   }

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { AppEnv } from "./env.ts";
 import { apiKeys } from "./features/api-keys/routes.ts";
+import { audit } from "./features/audit/routes.ts";
 import { auth } from "./features/auth/routes.ts";
 import { connectPages, invites } from "./features/connect/routes.tsx";
 import { creatorPage } from "./features/creator-page/routes.tsx";
@@ -42,6 +43,7 @@ const api = new Hono<AppEnv>()
   .route("/members/invitations", invitations)
   .route("/api-keys", apiKeys)
   .route("/webhooks", webhooksOut)
+  .route("/audit", audit)
   .route("/creators", creators)
   .route("/creators", tiktok)
   .route("/creators", invites)

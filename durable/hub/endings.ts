@@ -30,22 +30,25 @@ export class Endings {
   readonly #tasks: Tasks;
   readonly #revokes: Revokes;
   readonly #hide: (creatorId: CreatorId, connectionId: ConnectionId) => void;
+  readonly #ended: (creatorId: CreatorId, status: "disconnected" | "revoked", reason: EndReason) => void;
   readonly #failed: (error: unknown) => void;
   /** One purge at a time: each certificate seals the one before it. */
   #purging: Promise<unknown> = Promise.resolve();
 
-  /** `hide` takes the creator off every screen; `failed` notes a deletion that its task has to finish. */
+  /** `hide` takes the creator off every screen; `ended` hears of each end once; `failed` notes a deletion that its task has to finish. */
   constructor(
     hub: HubContext,
     tasks: Tasks,
     revokes: Revokes,
     hide: (creatorId: CreatorId, connectionId: ConnectionId) => void,
+    ended: (creatorId: CreatorId, status: "disconnected" | "revoked", reason: EndReason) => void,
     failed: (error: unknown) => void,
   ) {
     this.#hub = hub;
     this.#tasks = tasks;
     this.#revokes = revokes;
     this.#hide = hide;
+    this.#ended = ended;
     this.#failed = failed;
   }
 
@@ -61,6 +64,7 @@ export class Endings {
     if (!ended) return null;
     const creatorId = ended.creatorId as CreatorId;
     announce(this.#hub.env, this.#hub.place, "connection.disconnected", { id: connectionId, creatorId });
+    this.#ended(creatorId, status, reason);
     for (const kind of ["sync", "expire"]) await this.#tasks.cancel(kind, connectionId);
     await this.#tasks.cancel("live", creatorId);
     this.#hide(creatorId, connectionId);

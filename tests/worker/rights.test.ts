@@ -24,6 +24,7 @@ keys.manage         | ✔     | ✔     | –       | –     | –       | –
 settings.manage     | ✔     | ✔     | –       | –     | –       | –
 webhooks.manage     | ✔     | ✔     | –       | –     | –       | –
 members.manage      | ✔     | ✔     | –       | –     | –       | –
+audit.see           | ✔     | ✔     | –       | –     | –       | –
 ownership.transfer  | ✔     | –     | –       | –     | –       | –
 log.read            | ✔     | –     | –       | –     | –       | –
 `;
@@ -114,6 +115,11 @@ const ON_THE_AGENCY: Partial<Record<Right, readonly ((by: Person) => Promise<Res
     ({ browser }) => browser.json("PATCH", "/tenant/security", {}),
   ],
   "log.read": [({ browser }) => browser.json("GET", "/operational-log?day=2026-11-24")],
+  "audit.see": [
+    ({ browser }) => browser.json("GET", "/audit"),
+    ({ browser }) => browser.json("GET", "/audit/verify"),
+    ({ browser }) => browser.json("GET", "/audit/export?format=csv"),
+  ],
   "ownership.transfer": [({ browser, id }) => browser.json("POST", `/members/${id}/transfer-ownership`)],
 };
 

@@ -24,6 +24,8 @@ export interface Described {
   body?: Schema;
   /** The door at which one may knock only so often. */
   door?: DoorName;
+  /** What a success is written in, where it is not JSON. */
+  media?: readonly string[];
   /** By status; null has no body. */
   answers?: Record<number, Schema | null>;
 }

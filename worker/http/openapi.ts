@@ -20,7 +20,8 @@ const jsonSchema = (schema: Schema, io: "input" | "output"): object => {
   return rest;
 };
 
-const content = (schema: Schema, media = "application/json") => ({ [media]: { schema: jsonSchema(schema, "output") } });
+const content = (schema: Schema, media: readonly string[] = ["application/json"]) =>
+  Object.fromEntries(media.map((kind) => [kind, { schema: jsonSchema(schema, "output") }]));
 
 const SCHEMES = {
   session: {
@@ -79,7 +80,7 @@ export function openApi(app: Hono<AppEnv>, server: string): ApiDocument & Record
 const tooOften = (door: DoorName): object => ({
   description: `${DOORS[door].what}: at most ${rateInWords(DOORS[door])} by ${DOORS[door].by}. Retry-After says when again`,
   headers: { "Retry-After": { description: "Seconds", schema: { type: "integer" } } },
-  content: content(problemSchema, "application/problem+json"),
+  content: content(problemSchema, ["application/problem+json"]),
 });
 
 function operation(url: string, described: Described): ApiDocument["paths"][string][string] {
@@ -114,11 +115,14 @@ function operation(url: string, described: Described): ApiDocument["paths"][stri
       ...Object.fromEntries(
         Object.entries(described.answers ?? {}).map(([status, schema]) => [
           status,
-          { description: status === "204" ? "Done" : "OK", ...(schema ? { content: content(schema) } : {}) },
+          {
+            description: status === "204" ? "Done" : "OK",
+            ...(schema ? { content: content(schema, described.media) } : {}),
+          },
         ]),
       ),
       ...(described.door ? { 429: tooOften(described.door) } : {}),
-      default: { description: "What went wrong", content: content(problemSchema, "application/problem+json") },
+      default: { description: "What went wrong", content: content(problemSchema, ["application/problem+json"]) },
     },
   };
 }

@@ -2,11 +2,13 @@ import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as z from "zod/mini";
 import { AppError, notFound } from "../../../domain/app-error.ts";
+import { changesBetween } from "../../../domain/audit.ts";
 import { type ApiKeyId, isId } from "../../../domain/ids.ts";
 import { apiKeyCreateSchema, apiKeyMadeSchema, apiKeySchema } from "../../../domain/records/api-key.ts";
 import { tenantHub } from "../../../durable/kit/stubs.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
+import { audit } from "../../http/audit.ts";
 import { checked, describe, jsonBody, query } from "../../http/contract.ts";
 import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
@@ -75,7 +77,16 @@ export const apiKeys = new Hono<WithKey>()
     jsonBody,
     // Not `idempotent`: that would keep the answer, and with it the secret, in clear for a day.
     checked(apiKeyCreateSchema),
-    async (c) => c.json(await makeKey(c.get("db"), c.get("session"), c.req.valid("json")), 201),
+    async (c) => {
+      const made = await makeKey(c.get("db"), c.get("session"), c.req.valid("json"));
+      const { role, expiresAt } = made;
+      await audit(c, {
+        action: "key.created",
+        target: { type: "key", id: made.id },
+        changes: changesBetween({}, { role, expiresAt }),
+      });
+      return c.json(made, 201);
+    },
   )
   .delete(
     "/:id",
@@ -86,6 +97,7 @@ export const apiKeys = new Hono<WithKey>()
       const id = c.get("keyId");
       await revokeKey(c.get("db"), id, Date.now()).run();
       await tenantHub(c.env, c.get("session").place).signedOut(id);
+      await audit(c, { action: "key.revoked", target: { type: "key", id } });
       return c.body(null, 204);
     },
   );

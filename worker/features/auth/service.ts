@@ -19,6 +19,7 @@ import { type TenantDb, type TenantPlace, tenantDb } from "../../../platform/db/
 import { equalInConstantTime, sha256Hex } from "../../../platform/hash.ts";
 import { randomToken } from "../../../platform/random.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
+import { actingNobody, actingPerson, auditAs, behindAnswer } from "../../http/audit.ts";
 import { clientOf } from "../../http/client.ts";
 import { accessOf, endCookies, notSignedIn, refreshOf, startCookies } from "../../http/session.ts";
 import { TERMS_VERSION } from "../../pages/policy/versions.ts";
@@ -90,6 +91,11 @@ export async function register(c: Context<AppEnv>, wanted: Register): Promise<Ac
   await activateEmail(c.env, { emailHash, userId, tenantId: place.tenantId });
   startCookies(c, place, session.row.id, session.refresh);
   c.executionCtx.waitUntil(mailVerification(c.env, db, user));
+  await auditAs(c, actingPerson(place, userId), {
+    action: "agency.registered",
+    target: { type: "agency", id: place.tenantId },
+    changes: { region: [null, place.region] },
+  });
   return account(db, userId);
 }
 
@@ -138,6 +144,11 @@ export async function signIn(c: Context<AppEnv>, { email, password, totp }: Logi
   const user = await findUser(db, entry?.userId ?? "nobody");
   const matches = await passwordMatches(password, user?.passwordHash ?? null);
   if (!matches || !entry || !user || user.state !== "active" || !hasAddress(c.env, user, emailHash)) {
+    // Not waited for: a known address must not take longer to refuse.
+    if (entry && user) {
+      const target = { type: "user", id: user.id } as const;
+      behindAnswer(c, actingNobody(entry), [{ action: "auth.sign_in_failed", target }]);
+    }
     throw new AppError(401, "wrong_credentials", "The e-mail address or the password is wrong.");
   }
   if (user.totpSecret !== null) await askSecondFactor(c, db, user, totp?.trim() ?? "");
@@ -149,6 +160,8 @@ export async function signIn(c: Context<AppEnv>, { email, password, totp }: Logi
   await endShownSession(c);
   startCookies(c, entry, session.row.id, session.refresh);
   c.executionCtx.waitUntil(tellOfNewDevice(c, db, user, session.row));
+  const target = { type: "session", id: session.row.id } as const;
+  await auditAs(c, actingPerson(entry, user.id), { action: "auth.signed_in", target });
   return account(db, user.id);
 }
 
@@ -203,6 +216,8 @@ export async function refresh(c: Context<AppEnv>): Promise<Account> {
   await revokeSession(db, shown.sessionId, now).run();
   await tenantHub(c.env, shown.place).signedOut(shown.sessionId);
   tell(c, user, "sessionReused", shown.sessionId);
+  const target = { type: "session", id: shown.sessionId } as const;
+  await auditAs(c, actingNobody(shown.place), { action: "auth.session_stopped", target });
   return refuse();
 
   function refuse(): never {
@@ -221,8 +236,15 @@ export async function signOut(c: Context<AppEnv>): Promise<void> {
 async function endShownSession(c: Context<AppEnv>): Promise<void> {
   const who = accessOf(c) ?? (await refreshHolder(c));
   if (who) {
-    await revokeSession(tenantDb(c.env, who.place, "first-primary"), who.sessionId, Date.now()).run();
+    const db = tenantDb(c.env, who.place, "first-primary");
+    const session = await findSession(db, who.sessionId);
+    await revokeSession(db, who.sessionId, Date.now()).run();
     await tenantHub(c.env, who.place).signedOut(who.sessionId);
+    // Signed out twice, somebody was signed in once.
+    if (session?.revokedAt === null) {
+      const target = { type: "session", id: who.sessionId } as const;
+      await auditAs(c, actingPerson(who.place, session.userId), { action: "auth.signed_out", target });
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { StepUp } from "../../../domain/records/account.ts";
 import { sessions } from "../../../platform/db/region/index.ts";
 import type { AppEnv } from "../../env.ts";
+import { audit } from "../../http/audit.ts";
 import { notSignedIn } from "../../http/session.ts";
 import { STEPPED_UP_MS } from "../../http/step-up.ts";
 import { proveCode, provePassword } from "./proof.ts";
@@ -22,5 +23,6 @@ export async function stepUp(c: Context<AppEnv>, proof: StepUp): Promise<{ until
   else await proveCode(c, db, user, proof.totp, "totp");
   const now = Date.now();
   await db.update(sessions, { steppedUpAt: now }, eq(sessions.id, credential)).run();
+  await audit(c, { action: "auth.stepped_up", target: { type: "session", id: credential } });
   return { until: new Date(now + STEPPED_UP_MS).toISOString() };
 }

@@ -5,6 +5,7 @@ import { type CreatorId, newId } from "../../../domain/ids.ts";
 import { retainedUntil } from "../../../domain/retention.ts";
 import { sendAccountMail } from "../../../platform/mail/account-mail.ts";
 import type { AppEnv } from "../../env.ts";
+import { actingCreator, audit, auditAs } from "../../http/audit.ts";
 import { BODY_BYTES, bodyAtMost } from "../../http/body.ts";
 import { describe } from "../../http/contract.ts";
 import { idempotent } from "../../http/idempotency.ts";
@@ -57,8 +58,18 @@ const STATUS: Record<ConnectProblemCode, 400 | 403 | 404 | 410 | 429 | 503> = {
 const problemPage = (c: Context, { problem, ...props }: ConnectProblem) =>
   c.html(<ConnectProblemPage code={problem} {...props} />, STATUS[problem]);
 
-function answered(c: Context, answer: ArrivalAnswer) {
-  if ("creatorPage" in answer) return c.redirect(answer.creatorPage, 303);
+async function answered(c: Context<AppEnv>, answer: ArrivalAnswer) {
+  if ("creatorPage" in answer) {
+    if (answer.connected) {
+      const { place, creatorId, renewed, live } = answer.connected;
+      await auditAs(c, actingCreator(place, creatorId), {
+        action: "tiktok.connected",
+        target: { type: "creator", id: creatorId },
+        changes: { live: [null, live], reason: [null, renewed ? "renewed" : "new"] },
+      });
+    }
+    return c.redirect(answer.creatorPage, 303);
+  }
   if ("problem" in answer) return problemPage(c, answer);
   const { invite, token, state, username, name, avatarUrl } = answer.confirm;
   return c.html(
@@ -161,6 +172,11 @@ export const invites = new Hono<WithCreator>().use(signedIn).post(
         text: `Hello ${creator.displayName},\n\nyour agency asks to see your TikTok figures, read-only. What they would see, and how to stop it, stands on this page:\n\n${url}\n\nThe link is good for one use until ${expiresAt.slice(0, 10)}. If you do not know the agency, ignore this mail: nothing happens.`,
       });
     }
+    await audit(c, {
+      action: "connect.invited",
+      target: { type: "creator", id: creator.id },
+      changes: { expiresAt: [null, expiresAt], sent: [null, c.req.query("send") === "true" && creator.email !== null] },
+    });
     return c.json({ url, expiresAt }, 201);
   },
 );

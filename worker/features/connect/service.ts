@@ -1,4 +1,4 @@
-import { type ConnectionId, type InviteId, newId } from "../../../domain/ids.ts";
+import { type ConnectionId, type CreatorId, type InviteId, newId } from "../../../domain/ids.ts";
 import { TIKTOK_SCOPES, type TiktokScope } from "../../../domain/tiktok-fields.ts";
 import { sealTokens } from "../../../durable/hub/tokens.ts";
 import { tenantHub } from "../../../durable/kit/stubs.ts";
@@ -119,8 +119,16 @@ export interface Arrival {
   browser: string | undefined;
 }
 
+/** Who connected just now, whether anew or once more, and whether LIVE was ticked. */
+export interface Connected {
+  place: TenantPlace;
+  creatorId: CreatorId;
+  renewed: boolean;
+  live: boolean;
+}
+
 export type ArrivalAnswer =
-  | { creatorPage: string }
+  | { creatorPage: string; connected?: Connected }
   | {
       confirm: {
         invite: InviteRow;
@@ -282,7 +290,8 @@ async function settle(
   }
   announce(env, place, "connection.connected", { id, creatorId: invite.creatorId });
   await hub.connected(invite.creatorId, id);
-  return { creatorPage: creatorPageUrl(env, db, id) };
+  const connected = { place, creatorId: invite.creatorId, renewed: same, live: trip.live };
+  return { creatorPage: creatorPageUrl(env, db, id), connected };
 }
 
 async function usedMeanwhile(env: WorkerEnv, grant: TokenGrant, trip: TripRow): Promise<ConnectProblem> {

@@ -6,6 +6,7 @@ import { tenantHub } from "../../../durable/kit/stubs.ts";
 import { type TenantDb, tenantDb } from "../../../platform/db/tenant-db.ts";
 import { openLink } from "../../../platform/links.ts";
 import type { AppEnv } from "../../env.ts";
+import { actingCreator, auditAs } from "../../http/audit.ts";
 import { BODY_BYTES, bodyAtMost } from "../../http/body.ts";
 import { door } from "../../http/rate-limit.ts";
 import { LIVE_WORDING } from "../../pages/consent-wording.ts";
@@ -146,7 +147,7 @@ export const creatorPage = new Hono<AppEnv>()
     const form = await c.req.parseBody();
     const on = form.value === "on";
     if (connection.endedAt === null) {
-      await (on
+      const { meta } = await (on
         ? db.sql(
             `INSERT INTO consents (tenant_id, id, creator_id, connection_id, kind, wording, granted_at)
              VALUES (?1, ?2, ?3, ?4, 'live', ?5, ?6) ON CONFLICT DO NOTHING`,
@@ -163,6 +164,12 @@ export const creatorPage = new Hono<AppEnv>()
           )
       ).run();
       await tenantHub(c.env, db).creatorChanged(connection.creatorId);
+      if (meta.changes > 0)
+        await auditAs(c, actingCreator(db, connection.creatorId), {
+          action: on ? "consent.live_granted" : "consent.live_withdrawn",
+          target: { type: "creator", id: connection.creatorId },
+          changes: { live: [!on, on] },
+        });
     }
     return c.redirect(`/c/${token}?notice=live_${on ? "on" : "off"}&lang=${langOf(c, form.lang)}`, 303);
   })
@@ -171,6 +178,15 @@ export const creatorPage = new Hono<AppEnv>()
     const { db, connection, token } = await open(c);
     const form = await c.req.parseBody();
     // A page from an earlier connection cannot end the one that stands now.
-    if (connection.endedAt === null) await tenantHub(c.env, db).disconnect(connection.creatorId, "creator");
+    if (connection.endedAt === null) {
+      const { creatorId } = connection;
+      const answer = await tenantHub(c.env, db).disconnect(creatorId, "creator");
+      if (answer)
+        await auditAs(c, actingCreator(db, creatorId), {
+          action: "tiktok.disconnected",
+          target: { type: "creator", id: creatorId },
+          changes: { status: ["active", "disconnected"], reason: [null, "creator"], revoked: [null, answer.revoked] },
+        });
+    }
     return c.redirect(`/c/${token}?lang=${langOf(c, form.lang)}`, 303);
   });

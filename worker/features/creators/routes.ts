@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import * as z from "zod/mini";
+import { type AuditTarget, changesBetween } from "../../../domain/audit.ts";
 import type { CreatorId } from "../../../domain/ids.ts";
 import {
   CONNECTION_STATUSES,
@@ -10,6 +11,7 @@ import {
 } from "../../../domain/records/creator.ts";
 import { tenantHub } from "../../../durable/kit/stubs.ts";
 import { announce } from "../../../durable/webhooks/announce.ts";
+import { audit } from "../../http/audit.ts";
 import { checked, describe, jsonBody, parsed, query, readJson } from "../../http/contract.ts";
 import { idempotent } from "../../http/idempotency.ts";
 import { searching } from "../../http/rate-limit.ts";
@@ -39,6 +41,8 @@ const tag = "Creators";
 /** What a LIVE dashboard shows of a creator, or asks before it shows anything. */
 const ON_DASHBOARDS = ["displayName", "handle", "ownerId", "team"] as const;
 
+const targetOf = ({ id }: { id: string }): AuditTarget => ({ type: "creator", id });
+
 export const creators = new Hono<WithCreator>()
   .use(signedIn)
   .get(
@@ -65,8 +69,14 @@ export const creators = new Hono<WithCreator>()
     },
     checked(creatorCreateSchema),
     async (c) => {
-      const made = await createCreator(c.get("db"), c.req.valid("json"), c.get("session"));
+      const wanted = c.req.valid("json");
+      const made = await createCreator(c.get("db"), wanted, c.get("session"));
       announce(c.env, c.get("session").place, "creator.created", made);
+      await audit(c, {
+        action: "creator.created",
+        target: targetOf(made),
+        changes: changesBetween({}, made, Object.keys(wanted)),
+      });
       return c.json(made, 201);
     },
   )
@@ -99,6 +109,9 @@ export const creators = new Hono<WithCreator>()
       // Dashboards show the name, and show it to whom it belongs: they hear within the second.
       if (ON_DASHBOARDS.some((field) => before[field] !== after[field]))
         c.executionCtx.waitUntil(tenantHub(c.env, c.get("session").place).creatorEdited(after.id as CreatorId));
+      const changes = changesBetween(before, after, Object.keys(patch));
+      if (Object.keys(changes).length > 0)
+        await audit(c, { action: "creator.changed", target: targetOf(after), changes });
       return c.json(after);
     },
   )
@@ -112,6 +125,7 @@ export const creators = new Hono<WithCreator>()
       await trashCreator(c.get("db"), id, c.get("session").userId, Date.now()).run();
       announce(c.env, c.get("session").place, "creator.deleted", { id });
       await tenantHub(c.env, c.get("session").place).creatorChanged(id as CreatorId);
+      await audit(c, { action: "creator.trashed", target: { type: "creator", id } });
       return c.body(null, 204);
     },
   )
@@ -125,6 +139,9 @@ export const creators = new Hono<WithCreator>()
       const restored = await restoreTrashed(c.get("db"), trashed, c.get("session"));
       if (trashed.deletedAt !== null) announce(c.env, c.get("session").place, "creator.restored", restored);
       await tenantHub(c.env, c.get("session").place).creatorChanged(restored.id as CreatorId);
+      // Of one that was in no trash nothing was done.
+      if (c.get("creator").deletedAt !== null)
+        await audit(c, { action: "creator.restored", target: targetOf(restored) });
       return c.json(restored);
     },
   );

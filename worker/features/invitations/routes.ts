@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as z from "zod/mini";
 import { notFound } from "../../../domain/app-error.ts";
+import { changesBetween } from "../../../domain/audit.ts";
 import { isId } from "../../../domain/ids.ts";
 import { accountSchema } from "../../../domain/records/account.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "../../../domain/records/member.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
+import { audit } from "../../http/audit.ts";
 import { checked, describe, jsonBody, readJson, smallJsonBody } from "../../http/contract.ts";
 import { door } from "../../http/rate-limit.ts";
 import { right } from "../../http/rights.ts";
@@ -81,7 +83,14 @@ export const invitations = new Hono<WithInvitation>()
     checked(invitationCreateSchema),
     async (c) => {
       const db = c.get("db");
-      return c.json(toInvitation(c.env, db, await invite(c.env, db, c.get("session"), c.req.valid("json"))), 201);
+      const made = await invite(c.env, db, c.get("session"), c.req.valid("json"));
+      const { role, team } = made;
+      await audit(c, {
+        action: "invitation.created",
+        target: { type: "invitation", id: made.id },
+        changes: changesBetween({}, { role, team }),
+      });
+      return c.json(toInvitation(c.env, db, made), 201);
     },
   )
   .post(
@@ -99,7 +108,9 @@ export const invitations = new Hono<WithInvitation>()
     door("inviteMember"),
     async (c) => {
       const db = c.get("db");
-      return c.json(toInvitation(c.env, db, await inviteAgain(c.env, db, c.get("invitation").id)));
+      const sent = await inviteAgain(c.env, db, c.get("invitation").id);
+      await audit(c, { action: "invitation.resent", target: { type: "invitation", id: sent.id } });
+      return c.json(toInvitation(c.env, db, sent));
     },
   )
   .delete(
@@ -110,7 +121,9 @@ export const invitations = new Hono<WithInvitation>()
     right("members.manage"),
     overInvitation,
     async (c) => {
-      await revokeInvitation(c.get("db"), c.get("invitation").id, Date.now()).run();
+      const { id } = c.get("invitation");
+      await revokeInvitation(c.get("db"), id, Date.now()).run();
+      await audit(c, { action: "invitation.revoked", target: { type: "invitation", id } });
       return c.body(null, 204);
     },
   );

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { AppError } from "../../../domain/app-error.ts";
+import { changesBetween } from "../../../domain/audit.ts";
 import { type InvitationId, newId } from "../../../domain/ids.ts";
 import type { Account } from "../../../domain/records/account.ts";
 import type {
@@ -16,6 +17,7 @@ import { type TenantDb, tenantDb } from "../../../platform/db/tenant-db.ts";
 import { linkToken, openLink } from "../../../platform/links.ts";
 import { sendAccountMail } from "../../../platform/mail/account-mail.ts";
 import type { AppEnv, Session, WorkerEnv } from "../../env.ts";
+import { actingPerson, auditAs } from "../../http/audit.ts";
 import { startCookies } from "../../http/session.ts";
 import { addressHash } from "../auth/address.ts";
 import { hashPassword } from "../auth/passwords.ts";
@@ -193,5 +195,10 @@ export async function accept(c: Context<AppEnv>, token: string, who: InvitationA
   startCookies(c, db, session.row.id, session.refresh);
   if (row.mail !== "sent")
     c.executionCtx.waitUntil(mailVerification(c.env, db, { id: userId, name: who.name, email: row.email }));
+  await auditAs(c, actingPerson(db, userId), {
+    action: "member.joined",
+    target: { type: "user", id: userId },
+    changes: changesBetween({}, { role: row.role, team: row.team }),
+  });
   return account(db, userId);
 }

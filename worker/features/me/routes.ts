@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import * as z from "zod/mini";
+import { changesBetween } from "../../../domain/audit.ts";
 import {
   accountSchema,
   emailChangeSchema,
@@ -14,6 +15,7 @@ import { users } from "../../../platform/db/region/index.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
+import { audit } from "../../http/audit.ts";
 import { checked, describe, jsonBody } from "../../http/contract.ts";
 import { notSignedIn, signedIn, signedInToSetUp } from "../../http/session.ts";
 import { steppedUp } from "../../http/step-up.ts";
@@ -33,6 +35,8 @@ async function ownUser(db: TenantDb, userId: string): Promise<UserRow> {
   if (!user) throw notSignedIn();
   return user;
 }
+
+const self = (c: Context<AppEnv>) => ({ type: "user", id: c.get("session").userId }) as const;
 
 export const me = new Hono<AppEnv>()
   .get(
@@ -61,6 +65,7 @@ export const me = new Hono<AppEnv>()
     async (c) => {
       const kept = await ownData(c);
       tellOfExport(c, `${c.get("session").userId}.${kept.exportedAt}`, "what is kept of you");
+      await audit(c, { action: "user.data_exported", target: self(c) });
       c.header("Content-Disposition", `attachment; filename="my-data-${kept.exportedAt.slice(0, 10)}.json"`);
       return c.json(kept);
     },
@@ -76,6 +81,7 @@ export const me = new Hono<AppEnv>()
       await db.update(users, c.req.valid("json"), eq(users.id, userId)).run();
       const account = await findAccount(db, userId);
       if (!account) throw notSignedIn();
+      await audit(c, { action: "user.renamed", target: self(c) });
       return c.json(account);
     },
   )
@@ -95,7 +101,9 @@ export const me = new Hono<AppEnv>()
     },
     checked(memberLeaveSchema),
     async (c) => {
-      await deleteAccount(c, c.req.valid("json").reassignTo);
+      const { reassignTo } = c.req.valid("json");
+      await deleteAccount(c, reassignTo);
+      await audit(c, { action: "member.left", target: self(c), changes: changesBetween({}, { reassignTo }) });
       return c.body(null, 204);
     },
   )
@@ -112,6 +120,7 @@ export const me = new Hono<AppEnv>()
     async (c) => {
       const user = await ownUser(c.get("db"), c.get("session").userId);
       await changePassword(c, user, c.req.valid("json"));
+      await audit(c, { action: "auth.password_changed", target: self(c) });
       return c.json({});
     },
   )
@@ -128,6 +137,7 @@ export const me = new Hono<AppEnv>()
     async (c) => {
       const user = await ownUser(c.get("db"), c.get("session").userId);
       await beginEmailChange(c, user, c.req.valid("json"));
+      await audit(c, { action: "auth.email_change_asked", target: self(c) });
       return c.json(await securityOf(c.get("db"), user.id));
     },
   )
@@ -135,7 +145,9 @@ export const me = new Hono<AppEnv>()
     "/email",
     describe({ tag, summary: "Calls such a move off", credential: "session", answers: { 204: null } }),
     async (c) => {
-      await cancelEmailChange(c.get("db"), c.get("session").userId).run();
+      const { meta } = await cancelEmailChange(c.get("db"), c.get("session").userId).run();
+      // Of a move that nobody asked for nothing was called off.
+      if (meta.changes > 0) await audit(c, { action: "auth.email_change_called_off", target: self(c) });
       return c.body(null, 204);
     },
   )

@@ -2,11 +2,13 @@ import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as z from "zod/mini";
 import { notFound } from "../../../domain/app-error.ts";
+import { changesBetween } from "../../../domain/audit.ts";
 import { isId } from "../../../domain/ids.ts";
 import { memberLeaveSchema, memberPatchSchema, memberSchema } from "../../../domain/records/member.ts";
 import { may } from "../../../domain/roles.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
+import { audit } from "../../http/audit.ts";
 import { checked, describe, jsonBody, parsed } from "../../http/contract.ts";
 import { idempotent } from "../../http/idempotency.ts";
 import { right } from "../../http/rights.ts";
@@ -14,6 +16,7 @@ import { signedIn } from "../../http/session.ts";
 import { steppedUp } from "../../http/step-up.ts";
 import { matchVersion } from "../../records/version.ts";
 import { tellOfRole } from "../auth/security-mail.ts";
+import { memberActs } from "./acts.ts";
 import { findMember, listMembers, type MemberRow, toMember } from "./queries.ts";
 import { patchMember, refuseAbove, removeMember, transferOwnership } from "./service.ts";
 
@@ -67,6 +70,7 @@ export const members = new Hono<WithMember>()
       const patch = parsed(memberPatchSchema, await matchVersion(c, toMember(before, true)));
       const after = await patchMember(c.env, c.get("db"), c.get("session"), before, patch);
       tellOfRole(c, before.role, after);
+      await audit(c, ...memberActs(before, after));
       return c.json(toMember(after, true));
     },
   )
@@ -86,7 +90,13 @@ export const members = new Hono<WithMember>()
     checked(memberLeaveSchema),
     async (c) => {
       const { reassignTo } = c.req.valid("json");
+      const { id } = c.get("member");
       await removeMember(c.env, c.get("db"), c.get("session"), c.get("member"), reassignTo);
+      await audit(c, {
+        action: "member.left",
+        target: { type: "user", id },
+        changes: changesBetween({}, { reassignTo }),
+      });
       return c.body(null, 204);
     },
   )
@@ -104,10 +114,15 @@ export const members = new Hono<WithMember>()
     steppedUp,
     idempotent,
     async (c) => {
-      const heir = c.get("member");
-      const { owner, admin } = await transferOwnership(c.env, c.get("db"), c.get("session"), heir);
-      tellOfRole(c, heir.role, owner);
+      const before = c.get("member");
+      const { owner, admin } = await transferOwnership(c.env, c.get("db"), c.get("session"), before);
+      tellOfRole(c, before.role, owner);
       tellOfRole(c, "owner", admin);
+      await audit(c, {
+        action: "ownership.transferred",
+        target: { type: "user", id: owner.id },
+        changes: changesBetween(before, owner, ["role"]),
+      });
       return c.json(toMember(owner, true));
     },
   );

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import * as z from "zod/mini";
 import { logOfDay } from "../../../platform/log-store.ts";
 import type { AppEnv } from "../../env.ts";
+import { audit } from "../../http/audit.ts";
 import { describe, query } from "../../http/contract.ts";
 import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
@@ -20,8 +21,9 @@ export const operationalLog = new Hono<AppEnv>().use(signedIn).get(
   }),
   right("log.read"),
   query(z.strictObject({ day: daySchema })),
-  (c) => {
+  async (c) => {
     const { day } = c.req.valid("query");
+    await audit(c, { action: "log.read", target: { type: "log", id: day } });
     return c.body(logOfDay(c.env, c.get("session").place, day), 200, {
       "Content-Type": "application/x-ndjson",
       "Content-Disposition": `attachment; filename="log-${day}.jsonl"`,

@@ -1,11 +1,13 @@
 import type { Context } from "hono";
 import { AppError } from "../../../domain/app-error.ts";
+import type { AuditAction } from "../../../domain/audit.ts";
 import type { EmailChange, EmailConfirmed } from "../../../domain/records/account.ts";
 import { normalizeEmail } from "../../../platform/blind-index.ts";
 import { claimEmail, findEmail, settleEmail } from "../../../platform/db/directory-db.ts";
 import type { TenantDb } from "../../../platform/db/tenant-db.ts";
 import { sendAccountMail } from "../../../platform/mail/account-mail.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
+import { actingPerson, auditAs } from "../../http/audit.ts";
 import { addressHash } from "../auth/address.ts";
 import { provePassword } from "../auth/proof.ts";
 import { findUser, type UserRow } from "../auth/queries.ts";
@@ -114,19 +116,26 @@ export const cancelEmailChange = (db: TenantDb, userId: string): D1PreparedState
  * Does what a link from a mail is for. Opened again, it says the same again.
  * @throws AppError 410 `link_gone`, 409 `email_taken`
  */
-export async function confirmEmail(env: WorkerEnv, token: string): Promise<EmailConfirmed> {
+export async function confirmEmail(c: Context<AppEnv>, token: string): Promise<EmailConfirmed> {
+  const { env } = c;
   const { db, link } = await openMailLink(env, "email-confirm", token);
   const user = await findUser(db, link.userId);
   if (user?.state !== "active") throw linkGone();
   const now = Date.now();
   if (link.kind === "verify") {
     await db.batch([verifyEmail(db, user.id, link.email, now), markUsed(db, link.id, now)]);
+    if (user.emailVerifiedAt === null) await tellAudit("auth.email_confirmed");
     return { outcome: "verified", email: link.email };
   }
   await markUsed(db, link.id, now).run();
   if (await emailChangeOf(db, user.id, now)) return { outcome: "waiting", email: link.email };
   await moveTo(env, db, user, link.email, now);
+  if (user.email !== link.email) await tellAudit("auth.email_changed");
   return { outcome: "changed", email: link.email };
+
+  function tellAudit(action: AuditAction): Promise<void> {
+    return auditAs(c, actingPerson(db, link.userId), { action, target: { type: "user", id: link.userId } });
+  }
 }
 
 /**

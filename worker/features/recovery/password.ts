@@ -8,6 +8,7 @@ import { users } from "../../../platform/db/region/index.ts";
 import { tenantDb } from "../../../platform/db/tenant-db.ts";
 import { sendAccountMail } from "../../../platform/mail/account-mail.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
+import { actingPerson, auditAs } from "../../http/audit.ts";
 import { addressHash, hasAddress } from "../auth/address.ts";
 import { hashPassword } from "../auth/passwords.ts";
 import { provePassword } from "../auth/proof.ts";
@@ -64,6 +65,10 @@ export async function resetPassword(c: Context<AppEnv>, { token, password }: Res
   // Whoever guessed at the old password shut the gate: it is not shut to the one who has the mailbox.
   await loginGate(c.env, addressHash(c.env, user.email)).succeeded();
   tell(c, user, "passwordChanged", link.id);
+  await auditAs(c, actingPerson(db, user.id), {
+    action: "auth.password_reset",
+    target: { type: "user", id: user.id },
+  });
   return account;
 }
 

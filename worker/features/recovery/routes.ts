@@ -63,5 +63,5 @@ export const recovery = new Hono<AppEnv>()
     door("reset"),
     smallJsonBody,
     checked(confirmEmailSchema),
-    async (c) => c.json(await confirmEmail(c.env, c.req.valid("json").token)),
+    async (c) => c.json(await confirmEmail(c, c.req.valid("json").token)),
   );

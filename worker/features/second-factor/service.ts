@@ -6,6 +6,7 @@ import { qrCode } from "../../../platform/qr/symbol.ts";
 import { newTotpSecret, otpauthUrl, stepOfCode } from "../../../platform/totp.ts";
 import { createVault, type SealContext } from "../../../platform/vault.ts";
 import type { AppEnv, WorkerEnv } from "../../env.ts";
+import { audit } from "../../http/audit.ts";
 import type { UserRow } from "../auth/queries.ts";
 import { tell } from "../auth/security-mail.ts";
 import { confirmPending, keepPending, removeSecondFactor, useRecoveryCode, useStep } from "./queries.ts";
@@ -57,6 +58,7 @@ export async function confirmTotp(c: Context<AppEnv>, user: UserRow, code: strin
   const { meta } = await confirmPending(db, user.id, user.totpPending, step, hashes).run();
   if (meta.changes !== 1) throw alreadyOn();
   tell(c, user, "totpOn", `${user.id}.${step}`);
+  await audit(c, { action: "auth.second_factor_on", target: { type: "user", id: user.id } });
   return { recoveryCodes };
 }
 
@@ -64,6 +66,7 @@ export async function confirmTotp(c: Context<AppEnv>, user: UserRow, code: strin
 export async function removeTotp(c: Context<AppEnv>, user: UserRow): Promise<void> {
   await removeSecondFactor(c.get("db"), user.id).run();
   tell(c, user, "totpOff", `${user.id}.${Date.now()}`);
+  await audit(c, { action: "auth.second_factor_off", target: { type: "user", id: user.id } });
 }
 
 const plain = (code: string): string => code.replace(/[\s-]/g, "");

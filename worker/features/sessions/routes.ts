@@ -4,6 +4,7 @@ import { isId } from "../../../domain/ids.ts";
 import { sessionListSchema } from "../../../domain/records/session.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
+import { audit } from "../../http/audit.ts";
 import { describe } from "../../http/contract.ts";
 import { endCookies, signedIn } from "../../http/session.ts";
 import { findSession, revokeSession } from "../auth/queries.ts";
@@ -40,6 +41,7 @@ export const ownSessions = new Hono<AppEnv>()
     async (c) => {
       const { userId, credential } = c.get("session");
       await endOtherSessions(c.env, c.get("db"), userId, credential);
+      await audit(c, { action: "auth.sessions_ended", target: { type: "user", id: userId } });
       return c.body(null, 204);
     },
   )
@@ -52,7 +54,10 @@ export const ownSessions = new Hono<AppEnv>()
       const id = c.req.param("id");
       const session = isId("session", id) ? await findSession(db, id) : null;
       if (session?.userId !== userId || !isId("session", session.id)) throw notFound("session");
-      if (session.revokedAt === null) await revokeSession(db, session.id, Date.now()).run();
+      if (session.revokedAt === null) {
+        await revokeSession(db, session.id, Date.now()).run();
+        await audit(c, { action: "auth.session_ended", target: { type: "session", id: session.id } });
+      }
       await closeSockets(c.env, db, [{ id: session.id }]);
       if (session.id === credential) endCookies(c);
       return c.body(null, 204);

@@ -1,7 +1,13 @@
 import { Hono } from "hono";
-import { tenantSecurityPatchSchema, tenantSecuritySchema } from "../../../domain/records/tenant-security.ts";
+import { changesBetween } from "../../../domain/audit.ts";
+import {
+  type TenantSecurity,
+  tenantSecurityPatchSchema,
+  tenantSecuritySchema,
+} from "../../../domain/records/tenant-security.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
+import { audit } from "../../http/audit.ts";
 import { checked, describe, jsonBody } from "../../http/contract.ts";
 import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
@@ -9,6 +15,9 @@ import { steppedUp } from "../../http/step-up.ts";
 import { changeSecurity, securityOf } from "./service.ts";
 
 const tag = "Settings";
+
+/** As the audit ledger names it: what is called after a secret it would not tell. */
+const told = ({ requireTotp, ...limits }: TenantSecurity) => ({ ...limits, secondFactorForAll: requireTotp });
 
 export const tenant = new Hono<AppEnv>()
   .use(signedIn)
@@ -31,5 +40,13 @@ export const tenant = new Hono<AppEnv>()
     steppedUp,
     jsonBody,
     checked(tenantSecurityPatchSchema),
-    async (c) => c.json(await changeSecurity(c.get("db"), c.get("session").userId, c.req.valid("json"))),
+    async (c) => {
+      const { userId, place } = c.get("session");
+      const before = await securityOf(c.get("db"));
+      const after = await changeSecurity(c.get("db"), userId, c.req.valid("json"));
+      const changes = changesBetween(told(before), told(after));
+      const target = { type: "agency", id: place.tenantId } as const;
+      if (Object.keys(changes).length > 0) await audit(c, { action: "security.changed", target, changes });
+      return c.json(after);
+    },
   );

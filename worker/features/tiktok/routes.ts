@@ -7,11 +7,13 @@ import { disconnectedSchema, followersOfDaySchema, tiktokSchema, videoSchema } f
 import { tenantHub } from "../../../durable/kit/stubs.ts";
 import { type TenantPlace, tenantDb } from "../../../platform/db/tenant-db.ts";
 import type { WorkerEnv } from "../../env.ts";
+import { audit } from "../../http/audit.ts";
 import { checked, describe, jsonBody, query } from "../../http/contract.ts";
 import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
 import { loadCreator, type WithCreator } from "../creators/load.ts";
-import { followersSince, newestConnection, recentVideos } from "./queries.ts";
+import { switchActs } from "./acts.ts";
+import { followersSince, liveSourceOf, newestConnection, recentVideos } from "./queries.ts";
 import { switchLive, tiktokOf } from "./service.ts";
 
 const tag = "TikTok";
@@ -96,6 +98,11 @@ export const tiktok = new Hono<WithCreator>()
           "not_connected",
           "This creator is not connected to TikTok, so there is nothing to disconnect.",
         );
+      await audit(c, {
+        action: "tiktok.disconnected",
+        target: { type: "creator", id: c.get("creator").id },
+        changes: { status: ["active", "disconnected"], reason: [null, "staff"], revoked: [null, answer.revoked] },
+      });
       return c.json(answer);
     },
   )
@@ -149,7 +156,14 @@ export const tiktok = new Hono<WithCreator>()
         source: z.optional(z.enum(LIVE_SOURCES, "source is direct (this server) or relay (a reader of your own)")),
       }),
     ),
-    async (c) => c.json(await switchLive(c.env, c.get("db"), c.get("creator"), c.req.valid("json"))),
+    async (c) => {
+      const creator = c.get("creator");
+      const wanted = c.req.valid("json");
+      const before = await liveSourceOf(c.get("db"), creator.id);
+      const answer = await switchLive(c.env, c.get("db"), creator, wanted);
+      await audit(c, ...switchActs(creator, before, answer));
+      return c.json(answer);
+    },
   );
 
 async function freshen(env: WorkerEnv, place: TenantPlace, creatorId: string, ids: string[]): Promise<void> {

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as z from "zod/mini";
 import { AppError, notFound } from "../../../domain/app-error.ts";
+import { changesBetween } from "../../../domain/audit.ts";
 import { isId, type WebhookEventId, type WebhookId } from "../../../domain/ids.ts";
 import {
   type Webhook,
@@ -15,6 +16,7 @@ import { RETENTION_DAYS } from "../../../domain/retention.ts";
 import { webhookSender } from "../../../durable/kit/stubs.ts";
 import type { AppEnv } from "../../env.ts";
 import { notForKeys } from "../../http/api-key.ts";
+import { audit } from "../../http/audit.ts";
 import { checked, describe, jsonBody, parsed, query } from "../../http/contract.ts";
 import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
@@ -39,6 +41,10 @@ interface WithWebhook extends AppEnv {
 interface WithDelivery extends WithWebhook {
   Variables: WithWebhook["Variables"] & { deliveryId: WebhookEventId };
 }
+
+const targetOf = ({ id }: { id: string }) => ({ type: "webhook", id }) as const;
+/** What the ledger tells of a webhook: where it goes may hold a secret of the agency's in its path. */
+const told = ({ events, state }: Webhook) => ({ events: events.join(" "), state });
 
 /** 404 unless the path's webhook is one of the caller's own tenant. */
 const loadWebhook = createMiddleware<WithWebhook>(async (c, next) => {
@@ -90,7 +96,11 @@ export const webhooksOut = new Hono<WithDelivery>()
     jsonBody,
     // Not `idempotent`: that would keep the answer, and with it the secret, in clear for a day.
     checked(webhookCreateSchema),
-    async (c) => c.json(await addWebhook(c.env, c.get("session"), c.req.valid("json")), 201),
+    async (c) => {
+      const made = await addWebhook(c.env, c.get("session"), c.req.valid("json"));
+      await audit(c, { action: "webhook.created", target: targetOf(made), changes: changesBetween({}, told(made)) });
+      return c.json(made, 201);
+    },
   )
   .get(
     "/:id",
@@ -115,7 +125,10 @@ export const webhooksOut = new Hono<WithDelivery>()
     async (c) => {
       const before = c.get("webhook");
       const patch = parsed(webhookPatchSchema, await matchVersion(c, before));
-      return c.json(await changeWebhook(c.env, c.get("session"), before, patch));
+      const after = await changeWebhook(c.env, c.get("session"), before, patch);
+      const changes = changesBetween(told(before), told(after));
+      await audit(c, { action: "webhook.changed", target: targetOf(after), changes });
+      return c.json(after);
     },
   )
   .delete(
@@ -125,6 +138,7 @@ export const webhooksOut = new Hono<WithDelivery>()
     right("webhooks.manage"),
     async (c) => {
       await webhookSender(c.env, c.get("session").place).remove(c.get("webhookId"));
+      await audit(c, { action: "webhook.deleted", target: targetOf(c.get("webhook")) });
       return c.body(null, 204);
     },
   )
@@ -142,6 +156,7 @@ export const webhooksOut = new Hono<WithDelivery>()
     async (c) => {
       const made = await webhookSender(c.env, c.get("session").place).rotate(c.get("webhookId"));
       if (!made) throw notFound("webhook");
+      await audit(c, { action: "webhook.secret_renewed", target: targetOf(made) });
       return c.json(made);
     },
   )
