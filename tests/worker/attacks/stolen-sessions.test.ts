@@ -1,5 +1,8 @@
+import { env } from "cloudflare:test";
+import { Buffer } from "node:buffer";
 import { beforeAll, describe, expect, test } from "vitest";
 import { meSchema } from "../../../domain/records/account.ts";
+import { hmacSha256 } from "../../../platform/hash.ts";
 import { type Agency, addCreator, agency, Browser, invite, ORIGIN, unique } from "../../helpers/workerd/agency.ts";
 import { inviteMember, mailedToken } from "../../helpers/workerd/members.ts";
 import { signIn } from "../../helpers/workerd/people.ts";
@@ -90,6 +93,18 @@ describe("a token that was copied", () => {
     const [region, tenant, id] = (second.jar().get(REFRESH) ?? "").split(".");
     const secret = (mine.browser.jar().get(REFRESH) ?? "").split(".")[3];
     expect(await refreshed(holding([[REFRESH, `${region}.${tenant}.${id}.${secret}`]]))).toBe(401);
+  });
+
+  test("opens nothing once it has run out, though it bears our signature", async () => {
+    const { browser } = await agency();
+    const [region, tenant, session] = (browser.jar().get(SESSION) ?? "").split(".");
+    const signed = (seconds: number): Browser => {
+      const said = `${region}.${tenant}.${session}.${Math.floor(Date.now() / 1000) + seconds}`;
+      const mac = hmacSha256(Buffer.from(env.SESSION_KEY, "base64"), `session\0${said}`);
+      return holding([[SESSION, `${said}.${Buffer.from(mac).toString("base64url")}`]]);
+    };
+    expect(await statusOf(signed(60))).toBe(200);
+    expect(await statusOf(signed(-1))).toBe(401);
   });
 
   test("as the one kind is no other kind", async () => {
