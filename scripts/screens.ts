@@ -49,6 +49,7 @@ async function pages(): Promise<[name: string, path: string, signedIn: boolean][
     ["settings-members", "/app/settings/members", true],
     ["settings-security", "/app/settings/security", true],
     ["settings-keys", "/app/settings/keys", true],
+    ["settings-audit", "/app/settings/audit", true],
     ["settings-log", "/app/settings/log", true],
     ["settings-webhooks", "/app/settings/webhooks", true],
     ["not-found", "/app/nowhere", true],

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type AuditEntry, type AuditVerdict, auditEntrySchema, auditVerdictSchema } from "../domain/audit.ts";
 import {
   LIVE_SOURCES,
   type LiveSourceKind,
@@ -112,6 +113,7 @@ const invitationsSchema = pageOf(invitationSchema);
 const keyPageSchema = pageOf(apiKeySchema);
 const webhooksSchema = pageOf(webhookSchema);
 const deliveriesSchema = pageOf(webhookDeliverySchema);
+const auditPageSchema = pageOf(auditEntrySchema);
 const videosSchema = pageOf(videoSchema);
 const followersSchema = pageOf(followersOfDaySchema);
 
@@ -224,6 +226,17 @@ export async function listDeliveries(
 }
 export const replayDelivery = (id: string, deliveryId: string): Promise<WebhookDelivery> =>
   call(webhookDeliverySchema, "POST", `/webhooks/${seg(id)}/deliveries/${seg(deliveryId)}/replay`);
+export type AuditQuery = Record<string, string | null>;
+
+export async function listAudit(query: AuditQuery, signal?: AbortSignal): Promise<Page<AuditEntry>> {
+  const page = await call(auditPageSchema, "GET", "/audit", { query, signal });
+  return { ...page, nextCursor: page.nextCursor ?? null };
+}
+export const verifyAudit = (signal?: AbortSignal): Promise<AuditVerdict> =>
+  call(auditVerdictSchema, "GET", "/audit/verify", { signal });
+/** Where the browser fetches the log as a file. */
+export const auditExportUrl = (format: "csv" | "jsonl", filters: Record<string, string>): string =>
+  `/api/v1/audit/export?${new URLSearchParams({ format, ...filters })}`;
 
 export type CreatorQuery = Record<string, string | number | boolean | null | undefined>;
 

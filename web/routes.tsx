@@ -26,6 +26,7 @@ const ApiKeys = page(() => import("./pages/settings/ApiKeys.tsx"));
 const OperationalLog = page(() => import("./pages/settings/OperationalLog.tsx"));
 const Webhooks = page(() => import("./pages/settings/webhooks/Webhooks.tsx"));
 const WebhookPage = page(() => import("./pages/settings/webhooks/WebhookPage.tsx"));
+const Audit = page(() => import("./pages/settings/Audit.tsx"));
 const LiveSessionPage = page(() => import("./pages/session/LiveSessionPage.tsx"));
 
 const SIGNED_OUT_PATHS = new Set(["/app/sign-in", "/app/register", "/app/forgot", "/app/reset", "/app/confirm"]);
@@ -75,6 +76,7 @@ function Pages() {
           <Route path="/app/settings/log" component={OperationalLog} />
           <Route path="/app/settings/webhooks" component={Webhooks} />
           <Route path="/app/settings/webhooks/:id" component={WebhookPage} />
+          <Route path="/app/settings/audit" component={Audit} />
           <Route default component={NotFound} />
         </Router>
       </CrashBoundary>

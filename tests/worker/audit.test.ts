@@ -397,7 +397,7 @@ describe("the ledger", () => {
 
   test("holds no secret and nothing personal, whatever field it was put in", async () => {
     const mine = await agency();
-    const secrets = ["ek_eu.marked.marked", "act.markedMarked0marked1marked2", "rft.markedMarked3marked4marked5"];
+    const secrets = ["ek_eu.marked.marked", "markedMarked0marked1marked2", "markedMarked3.markedMarked4marked5"];
     const [one = "", two = "", three = ""] = secrets;
     const agent = { "User-Agent": `Reader ${one}` };
     const fields = {
@@ -411,7 +411,7 @@ describe("the ledger", () => {
       team: three,
       doNotPitch: "not Zelda",
       tags: ["zelda-tag", two],
-      custom: { [two.slice(4)]: three, city: "Zeldaville" },
+      custom: { [two]: three, city: "Zeldaville" },
     };
     const { id } = await mine.browser.api<{ id: string }>("POST", "/creators", fields, agent);
     await mine.browser.api("PATCH", `/creators/${id}`, { ...fields, displayName: "Zelda Two", team: two, version: 1 });
@@ -420,7 +420,8 @@ describe("the ledger", () => {
     const dump = JSON.stringify([
       await bend(mine, "SELECT * FROM ledger"),
       await bend(mine, "SELECT * FROM ledger_ends"),
-    ]);
+      // Digits of hashes, ids and of the request's are anybody's.
+    ]).replaceAll(/[0-9a-f]{64}|[0-9A-HJKMNP-TV-Z]{26}|[0-9A-F]{20}|\d{13}/g, "");
     for (const marked of [...secrets, "marked", "Marked", "482913", "Zelda", "zelda", "0101", mine.email, PASSWORD])
       expect([marked, dump.includes(marked)]).toEqual([marked, false]);
     expect(dump).toContain("creator.changed");

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import {
+  History,
   KeyRound,
   PanelLeft,
   RadioTower,
@@ -119,6 +120,7 @@ const SETTINGS = [
   { href: "/app/settings/security", label: "Security", icon: ShieldCheck, right: "settings.manage" },
   { href: "/app/settings/keys", label: "API keys", icon: KeyRound, right: "keys.manage" },
   { href: "/app/settings/webhooks", label: "Webhooks", icon: Webhook, right: "webhooks.manage" },
+  { href: "/app/settings/audit", label: "Audit log", icon: History, right: "audit.see" },
   { href: "/app/settings/log", label: "Operational log", icon: ScrollText, right: "log.read" },
 ] as const;
 

@@ -7,6 +7,7 @@ import { Icon } from "../Icon.tsx";
 import { Kbd } from "../Kbd.tsx";
 import { Menu, type MenuEntry } from "../Menu.tsx";
 import type { Filter, ListDefinition } from "./definition.ts";
+import { FilterChip } from "./FilterChip.tsx";
 import type { ListUrl } from "./list-url.ts";
 
 /** Between two keystrokes of one word; a shorter pause would ask for every letter. */
@@ -26,7 +27,15 @@ export function ListToolbar<Row extends { id: string }>({ definition, url, searc
       <div class="list-chips">
         {url.chosen.map((chip) => {
           const filter = definition.filters.find(({ field }) => field === chip.field);
-          return filter ? <FilterChip key={chip.field} filter={filter} chip={chip} url={url} /> : null;
+          return filter ? (
+            <FilterChip
+              key={chip.field}
+              label={chip.label}
+              value={chip.valueLabel}
+              choices={choices(filter, chip.value, url)}
+              onRemove={() => url.set({ [chip.field]: null })}
+            />
+          ) : null;
         })}
         {open.length > 0 ? (
           <Menu
@@ -111,36 +120,6 @@ const choices = (filter: Filter, current: string | null, url: ListUrl): MenuEntr
     ...(current === null ? {} : { chosen: value === current }),
     onSelect: () => url.set({ [filter.field]: value }),
   }));
-
-interface FilterChipProps {
-  filter: Filter;
-  chip: ListUrl["chosen"][number];
-  url: ListUrl;
-}
-
-const FilterChip = ({ filter, chip, url }: FilterChipProps) => (
-  <span class="chip">
-    <span class="chip-field">{chip.label}</span>
-    <span class="chip-operator">is</span>
-    <Menu
-      label={chip.label}
-      entries={choices(filter, chip.value, url)}
-      trigger={(trigger) => (
-        <button {...trigger} type="button" class="chip-value">
-          {chip.valueLabel}
-        </button>
-      )}
-    />
-    <button
-      type="button"
-      class="chip-remove"
-      aria-label={`Remove “${chip.label} is ${chip.valueLabel}”`}
-      onClick={() => url.set({ [chip.field]: null })}
-    >
-      <Icon icon={X} size={12} />
-    </button>
-  </span>
-);
 
 function SortMenu<Row extends { id: string }>({ definition, url }: { definition: ListDefinition<Row>; url: ListUrl }) {
   const field = url.sort.replace(/^-/, "");
