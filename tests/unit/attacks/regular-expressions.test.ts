@@ -6,11 +6,13 @@ import { growth } from "./backtracking.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
-/** What never reads a stranger's text, however long. */
+/** What never reads a stranger's text, or reads so much of it and no more. */
 const OURS: Record<string, string> = {
   "\\/+$": "ends of addresses that the environment names",
   "\\.0+$": "digits that `toFixed` wrote",
   "0{5,}|1{5,}": "modules of a QR code that was drawn here",
+  "\\b(\\d[ -]?){5,7}\\d\\b|\\b(?=[a-z0-9-]*([a-z]\\d|\\d[a-z]))[a-z0-9]{4,6}(-[a-z0-9]{4,6})+\\b":
+    "at most 400 letters (`domain/audit-redaction.ts`)",
   "(?=10111010000|00001011101)": "modules of a QR code that was drawn here",
 };
 
