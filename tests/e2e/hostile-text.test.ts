@@ -151,6 +151,7 @@ describe("marked text in every field", () => {
     ["API keys", () => "/app/settings/keys", MARK],
     ["webhooks", () => "/app/settings/webhooks", "hooks.agency.example"],
     ["a webhook and its deliveries", () => `/app/settings/webhooks/${webhookId}`, "hooks.agency.example"],
+    ["the audit log", () => "/app/settings/audit", undefined],
     ["the agency's security", () => "/app/settings/security", undefined],
     ["one's own account", () => "/app/settings/account", MARK],
     ["an invitation to the agency", () => invitation, MARK],
