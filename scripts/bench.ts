@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeAgency } from "../tests/bench/agency.ts";
 import { benchApi } from "../tests/bench/api.ts";
+import { benchEnumeration } from "../tests/bench/enumeration.ts";
 import { type Figure, goalOf, measured, reached } from "../tests/bench/figures.ts";
 import { benchLive } from "../tests/bench/live.ts";
 import { benchRooms, programme } from "../tests/bench/live-rooms.ts";
@@ -19,8 +20,8 @@ const QUICK = process.argv.includes("--quick");
 
 /** Rounds are even, so that each side begins as often as the other. */
 const PACE = QUICK
-  ? { roundMs: 1_000, rounds: 4, decodeMs: 200, signInMs: 1_500, signInRounds: 2 }
-  : { roundMs: 4_000, rounds: 10, decodeMs: 500, signInMs: 4_000, signInRounds: 6 };
+  ? { roundMs: 1_000, rounds: 4, decodeMs: 200, signInMs: 1_500, signInRounds: 2, addresses: 10 }
+  : { roundMs: 4_000, rounds: 10, decodeMs: 500, signInMs: 4_000, signInRounds: 6, addresses: 100 };
 
 const say = (line: string): void => console.log(line);
 const began = performance.now();
@@ -43,6 +44,8 @@ try {
   figures.push(...api.figures, ...(await benchRights(api.listsPerSecond)));
   say("  signing in…");
   figures.push(...(await benchSignIn(runtime, agency, PACE.signInMs, PACE.signInRounds)));
+  say("  telling accounts from nobody by time…");
+  figures.push(...(await benchEnumeration(runtime, PACE.addresses)));
   say("  twenty signing in at once…");
   figures.push(...(await benchRush(runtime, agency, PACE.signInMs, PACE.signInRounds)));
   const page = async (url: string): Promise<string> => {

@@ -17,7 +17,8 @@ export const figureSchema = z.object({
   value: z.number(),
   /**
    * `×` is a ratio of two things measured side by side; `shift` is a layout shift's score; `cores` is processor time a
-   * second, and `ms/s` the same in small; `rows/tick` are rows written a tick that has news.
+   * second, and `ms/s` the same in small; `rows/tick` are rows written a tick that has news; `AUC` is how well one thing
+   * is told from another, 0.5 by chance and 1 always.
    */
   unit: z.enum([
     "×",
@@ -32,6 +33,7 @@ export const figureSchema = z.object({
     "bytes",
     "points",
     "shift",
+    "AUC",
     "$",
   ]),
   goal: z.nullable(z.union([z.object({ atLeast: z.number() }), z.object({ atMost: z.number() })])),
@@ -67,7 +69,7 @@ export function reached({ value, goal }: Pick<Figure, "value" | "goal">): boolea
 
 const amount = (value: number, unit: Figure["unit"]): string => {
   if (unit === "×") return value.toFixed(2);
-  if (unit === "shift") return value.toFixed(3);
+  if (unit === "shift" || unit === "AUC") return value.toFixed(3);
   if (unit === "points") return value.toFixed(0);
   if (unit === "bytes") return `${(value / 1000).toFixed(1)} kB`;
   if (unit === "$") return `$${value.toFixed(4)}`;

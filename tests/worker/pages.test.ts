@@ -84,6 +84,26 @@ describe("the app", () => {
 });
 
 describe("what programs read", () => {
+  test("/.well-known/security.txt says whom to tell of a hole, and for how long that holds (RFC 9116)", async () => {
+    const answer = await new Browser().fetch("/.well-known/security.txt");
+    expect(answer.headers.get("Content-Type")).toMatch(/^text\/plain; charset=utf-8$/i);
+    const fields = new Map(
+      (await answer.text())
+        .trim()
+        .split("\n")
+        .map((line): [string, string] => {
+          const [name = "", ...value] = line.split(": ");
+          return [name, value.join(": ")];
+        }),
+    );
+    expect(fields.get("Contact")).toMatch(/^mailto:\S+@\S+$/);
+    expect(fields.get("Canonical")).toBe("http://localhost:8787/.well-known/security.txt");
+    const expires = Date.parse(fields.get("Expires") ?? "");
+    expect(expires).toBeGreaterThan(Date.now() + 30 * 86_400_000);
+    // The standard asks for less than a year, so that nobody believes what was forgotten.
+    expect(expires).toBeLessThan(Date.now() + 365 * 86_400_000);
+  });
+
   test("/healthz says that it serves", async () => {
     const response = await new Browser().fetch("/healthz");
     expect([response.status, await response.json()]).toEqual([200, { status: "ok" }]);

@@ -33,7 +33,7 @@ export function problem(error: Error, c: Context<AppEnv>): Response | Promise<Re
   const status = known?.status ?? 500;
   // What a caller did wrong is no alarm of ours.
   const level = status >= 500 ? "error" : "info";
-  logOf(c)[level]({ code: known?.code ?? "unexpected", event: known ? "problem" : error.name });
+  logOf(c)[level]({ code: known?.code ?? "unexpected", event: known ? "problem" : error.name.toLowerCase() });
   const { members, errors, retryAfterSeconds } = known?.extra ?? {};
   if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
   const requestId = c.get("requestId");

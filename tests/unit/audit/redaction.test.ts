@@ -46,6 +46,15 @@ describe("a value", () => {
     for (const pair of Object.values(changes)) expect(pair).toEqual([{ hidden: "secret" }, { hidden: "secret" }]);
   });
 
+  test("that is long is judged beyond what is told of it, and not to its end", () => {
+    const words = "north by north ";
+    const cut = { team: [null, `${words.repeat(8).slice(0, 119)}…`] };
+    expect(redacted({ team: [null, words.repeat(100_000)] })).toEqual(cut);
+    // A secret over the edge of what would be told takes the whole with it.
+    for (const secret of SECRETS)
+      expect(redacted({ team: [null, words.repeat(7) + secret] })).toEqual({ team: [null, { hidden: "secret" }] });
+  });
+
   test("that is a person's is told as changed, and whether there is one", () => {
     expect(redacted({ email: ["zelda@creator.example", null], displayName: ["Zelda", "Zoe"] })).toEqual({
       displayName: [{ hidden: "personal" }, { hidden: "personal" }],

@@ -156,6 +156,8 @@ export async function signIn(c: Context<AppEnv>, { email, password, totp }: Logi
   const now = Date.now();
   const session = newSession(c, user.id, now);
   await db.batch([insertSession(db, session.row, now), seenNow(db, user.id, now)]);
+  // What this browser was signed in with before loses its cookies here: a copy of them must not outlive that.
+  await endShownSession(c);
   startCookies(c, entry, session.row.id, session.refresh);
   c.executionCtx.waitUntil(tellOfNewDevice(c, db, user, session.row));
   const target = { type: "session", id: session.row.id } as const;
@@ -226,6 +228,12 @@ export async function refresh(c: Context<AppEnv>): Promise<Account> {
 
 /** Ends the session here and its open sockets. Works with a run-out access cookie too; never fails. */
 export async function signOut(c: Context<AppEnv>): Promise<void> {
+  await endShownSession(c);
+  endCookies(c);
+}
+
+/** Ends the session whose cookies the request shows, if any. */
+async function endShownSession(c: Context<AppEnv>): Promise<void> {
   const who = accessOf(c) ?? (await refreshHolder(c));
   if (who) {
     const db = tenantDb(c.env, who.place, "first-primary");
@@ -238,7 +246,6 @@ export async function signOut(c: Context<AppEnv>): Promise<void> {
       await auditAs(c, actingPerson(who.place, session.userId), { action: "auth.signed_out", target });
     }
   }
-  endCookies(c);
 }
 
 async function refreshHolder(c: Context<AppEnv>) {
