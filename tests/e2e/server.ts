@@ -15,8 +15,11 @@ export interface Server {
   stateDir: string;
   /** Tells the simulator something. */
   control<T>(method: string, path: string, body?: unknown): Promise<T>;
-  /** Stops the app hard, as a crash would, and starts it again on the same databases. */
-  crash(): Promise<void>;
+  /**
+   * Stops the app hard, as a crash would, and starts it again on the same databases.
+   * @param meanwhile done while nobody has them open
+   */
+  crash(meanwhile?: () => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,8 +53,9 @@ export async function startServer(env: Record<string, string> = {}): Promise<Ser
       if (!response.ok) throw new Error(`simulator ${method} ${path}: ${response.status} ${await response.text()}`);
       return response.json();
     },
-    crash: async () => {
+    crash: async (meanwhile) => {
       await end(app, "SIGKILL");
+      meanwhile?.();
       app = await startApp(chosen);
     },
     close: async () => {
