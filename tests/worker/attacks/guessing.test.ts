@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import worker from "../../../worker/index.ts";
 import { type Agency, agency, Browser, ORIGIN, PASSWORD } from "../../helpers/workerd/agency.ts";
 import { refusal } from "../../helpers/workerd/answers.ts";
+import { newestEntry } from "../../helpers/workerd/audit.ts";
 import { codeOf, codesForgotten, Device, setUpTotp, signIn } from "../../helpers/workerd/people.ts";
 import { run } from "../../helpers/workerd/rows.ts";
 
@@ -50,6 +51,34 @@ describe("somebody who tries leaked passwords", () => {
     const answers: number[] = [];
     for (let at = 0; at < 31; at++) answers.push((await bot(at)).status);
     expect(answers).toEqual([...Array(30).fill(422), 429]);
+  });
+});
+
+describe("somebody who wants to know whether an address has an account", () => {
+  test("hears no more from how long a wrong password takes: what only an account is due begins behind the answer", async () => {
+    const home = await agency();
+    const behind: Promise<unknown>[] = [];
+    let asked = 0;
+    const TENANT_HUB = new Proxy(env.TENANT_HUB, {
+      get: (hubs, name) => {
+        asked += 1;
+        const member: unknown = Reflect.get(hubs, name);
+        return typeof member === "function" ? member.bind(hubs) : member;
+      },
+    });
+    const answer = await worker.fetch(
+      new Request(`${ORIGIN}/api/v1/auth/login`, {
+        method: "POST",
+        headers: { Origin: ORIGIN, "Content-Type": "application/json" },
+        body: JSON.stringify({ email: home.email, password: "wrong horse, wrong battery" }),
+      }),
+      { ...env, TENANT_HUB },
+      { waitUntil: (work: Promise<unknown>) => void behind.push(work), passThroughOnException() {}, props: {} },
+    );
+    expect([await outcome(answer), asked]).toEqual(["401 wrong_credentials", 0]);
+    await Promise.all(behind);
+    expect(asked).toBeGreaterThan(0);
+    expect((await newestEntry(home.browser)).action).toBe("auth.sign_in_failed");
   });
 });
 
