@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
@@ -40,6 +41,9 @@ const inWorkerd = (name: string, isolate: boolean) => ({
     }),
   ],
   oxc: { jsx: { runtime: "automatic" as const, importSource: "hono/jsx" } },
+  resolve: {
+    alias: [{ find: /^bcryptjs$/, replacement: join(import.meta.dirname, "tests/helpers/workerd/quick-bcrypt.ts") }],
+  },
   test: {
     name,
     isolate,
