@@ -78,7 +78,7 @@ import {
   webhookMadeSchema,
   webhookSchema,
 } from "../domain/records/webhook.ts";
-import { ApiError, type Method, type RequestOptions, send } from "./http.ts";
+import { ApiError, fetchFile, type Method, type RequestOptions, send } from "./http.ts";
 
 /** One page of a list; `total` only where it was asked for. */
 export interface Page<Item> {
@@ -234,9 +234,9 @@ export async function listAudit(query: AuditQuery, signal?: AbortSignal): Promis
 }
 export const verifyAudit = (signal?: AbortSignal): Promise<AuditVerdict> =>
   call(auditVerdictSchema, "GET", "/audit/verify", { signal });
-/** Where the browser fetches the log as a file. */
-export const auditExportUrl = (format: "csv" | "jsonl", filters: Record<string, string>): string =>
-  `/api/v1/audit/export?${new URLSearchParams({ format, ...filters })}`;
+/** The log as a file. */
+export const exportAudit = (format: "csv" | "jsonl", filters: Record<string, string>): Promise<Blob> =>
+  fetchFile("/audit/export", { format, ...filters });
 
 export type CreatorQuery = Record<string, string | number | boolean | null | undefined>;
 

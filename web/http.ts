@@ -90,19 +90,26 @@ export function refreshSession(): Promise<boolean> {
  * sent again with the same idempotency key, so that nothing happens twice.
  * @throws ApiError for everything but a success; an AbortError when the caller gave up.
  */
-export async function send(method: Method, path: string, options: RequestOptions = {}): Promise<unknown> {
+export const send = async (method: Method, path: string, options: RequestOptions = {}): Promise<unknown> =>
+  read(await answerTo(method, path, options));
+
+/** As `send`, for what is a file: asked for like anything else, so that a session is renewed and a proof asked for. */
+export const fetchFile = async (path: string, query: NonNullable<RequestOptions["query"]>): Promise<Blob> =>
+  (await answerTo("GET", path, { query })).blob();
+
+async function answerTo(method: Method, path: string, options: RequestOptions): Promise<Response> {
   const request = build(method, path, options);
   let answer = await attempt(request);
   if (answer.status === 401 && !SIGNED_OUT_PATHS.has(path)) {
     if (await refreshSession()) answer = await attempt(request);
     if (answer.status === 401) onSignedOut();
   }
-  if (answer.ok) return read(answer);
+  if (answer.ok) return answer;
   const error = await problemOf(answer);
   if (answer.status !== 403 || !(await hindrances.get(error.code)?.())) throw error;
   answer = await attempt(request);
   if (!answer.ok) throw await problemOf(answer);
-  return read(answer);
+  return answer;
 }
 
 const read = (answer: Response): unknown => (answer.status === 204 ? null : readJson(answer));

@@ -534,6 +534,19 @@ describe("an export", () => {
     });
   });
 
+  test("takes a proof that it is still the same person, is told by mail, and is no program's", async () => {
+    const mine = await agency();
+    await run(mine, "UPDATE sessions SET stepped_up_at = NULL, created_at = 0 WHERE tenant_id = ?", mine.tenant.id);
+    const ask = (by: Browser, headers = {}) => by.json("GET", "/audit/export?format=csv", undefined, headers);
+    expect(await refusal(await ask(mine.browser))).toBe("403 step_up_required");
+    await mine.browser.api("POST", "/auth/step-up", { password: PASSWORD });
+    expect((await ask(mine.browser)).status).toBe(200);
+    expect((await mailTo(mine.email, /Something was exported/)).text).toContain("downloaded the audit log.");
+    const key = await mine.browser.api<{ secret: string }>("POST", "/api-keys", { name: "A", role: "admin" });
+    const program = await ask(new Browser(), { Authorization: `Bearer ${key.secret}` });
+    expect(await refusal(program)).toMatch(/^403 /);
+  });
+
   test("goes on beyond a page", async () => {
     const mine = await agency();
     const acts = Array.from({ length: 1_203 }, (_, n) => ({

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { Me } from "../../../domain/records/account.ts";
 import { readOwnData } from "../../api.ts";
 import { asApiError } from "../../http.ts";
+import { saveFile } from "../../save-file.ts";
 import { members } from "../../state/session.ts";
 import { toast } from "../../state/toasts.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -68,12 +69,7 @@ export function OwnDataSection({ me }: { me: Me }) {
   );
 }
 
-/** Hands a file to the browser's downloads. */
 function save(kept: { exportedAt: string }): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(kept, null, 2)], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `my-data-${kept.exportedAt.slice(0, 10)}.json`;
-  link.click();
-  URL.revokeObjectURL(url);
+  const file = new Blob([JSON.stringify(kept, null, 2)], { type: "application/json" });
+  saveFile(file, `my-data-${kept.exportedAt.slice(0, 10)}.json`);
 }

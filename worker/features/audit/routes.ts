@@ -13,11 +13,14 @@ import { hasIdShape } from "../../../domain/ids.ts";
 import type { LedgerFilters } from "../../../durable/hub/ledger.ts";
 import { tenantHub } from "../../../durable/kit/stubs.ts";
 import type { AppEnv } from "../../env.ts";
+import { notForKeys } from "../../http/api-key.ts";
 import { audit as recordAct } from "../../http/audit.ts";
 import { describe, query } from "../../http/contract.ts";
 import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
+import { steppedUp } from "../../http/step-up.ts";
 import { pageSchema } from "../../records/list.ts";
+import { tellOfExport } from "../auth/security-mail.ts";
 import { EXPORT_FORMATS, EXPORT_MEDIA, exportStream } from "./export.ts";
 import { named } from "./names.ts";
 
@@ -111,10 +114,13 @@ export const audit = new Hono<AppEnv>()
     describe({
       tag,
       summary: "The ledger as a file, newest first; recorded itself",
+      credential: "session",
       media: Object.values(EXPORT_MEDIA),
       answers: { 200: z.string() },
     }),
+    notForKeys,
     right("audit.see"),
+    steppedUp,
     query(z.extend(filtersSchema, { format: z.enum(EXPORT_FORMATS, "format is csv or jsonl") })),
     async (c) => {
       const { format, ...asked } = c.req.valid("query");
@@ -126,6 +132,7 @@ export const audit = new Hono<AppEnv>()
         target: { type: "audit", id: place.tenantId },
         changes: Object.fromEntries(chosen),
       });
+      tellOfExport(c, `${place.tenantId}.${c.get("requestId")}`, "the audit log");
       const stream = exportStream(format, async (from) => {
         const { rows, nextBefore } = await tenantHub(c.env, place).auditPage(ledgerFilters(asked), from, EXPORT_PAGE);
         return { entries: await named(db, rows), nextBefore };
