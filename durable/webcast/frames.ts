@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
-import { fields, WireError, WireReader, WireWriter } from "./wire.ts";
+import { fields, WireError, WireReader } from "./wire.ts";
+import { WireWriter } from "./wire-writer.ts";
 
 /** A frame of the socket (WebcastPushFrame), its payload unpacked. */
 export interface PushFrame {

@@ -1,6 +1,7 @@
 import { CONTROL_ACTIONS, type FanTicketEvent, type GiftEvent } from "./events.ts";
 import { END_REASONS, type SessionInput } from "./inputs.ts";
-import { unzigzag, WireError, WireReader, WireWriter, zigzag } from "./wire.ts";
+import { WireError, WireReader } from "./wire.ts";
+import { unzigzag, WireWriter, zigzag } from "./wire-writer.ts";
 
 /**
  * A session's journal: what changed it, packed row by row. A row begins with its kind and

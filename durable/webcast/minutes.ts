@@ -1,7 +1,8 @@
 import { type Interval, lengthWithin } from "../../domain/metrics/hours.ts";
 import type { SeenMinute } from "../../domain/metrics/viewers.ts";
 import { CURVE_STEPS, type CurveStep } from "../../domain/records/tiktok.ts";
-import { unzigzag, WireError, WireReader, WireWriter, zigzag } from "./wire.ts";
+import { WireError, WireReader } from "./wire.ts";
+import { unzigzag, WireWriter, zigzag } from "./wire-writer.ts";
 
 export const MINUTE_STATES = ["covered", "paused", "gap"] as const;
 export type MinuteState = (typeof MINUTE_STATES)[number];

@@ -6,7 +6,7 @@ import { decodeFetchResult, decodePushFrame, type RawMessage } from "../../durab
 import { KeyedHash } from "../../durable/webcast/keyed-hash.ts";
 import { decodeMessage } from "../../durable/webcast/messages.ts";
 import { LiveSession } from "../../durable/webcast/session.ts";
-import { WireWriter } from "../../durable/webcast/wire.ts";
+import { WireWriter } from "../../durable/webcast/wire-writer.ts";
 import { ROOT } from "../../scripts/settings.ts";
 import { loadConnector } from "./connector.ts";
 import { type Figure, median } from "./figures.ts";

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import type { FetchResult, RawMessage } from "../../../durable/webcast/frames.ts";
-import { WireWriter } from "../../../durable/webcast/wire.ts";
+import { WireWriter } from "../../../durable/webcast/wire-writer.ts";
 
 /** TikTok's side of the wire: what a server sends, for a test to send. */
 

@@ -1,5 +1,5 @@
 import type { RawMessage } from "../../../durable/webcast/frames.ts";
-import { WireWriter } from "../../../durable/webcast/wire.ts";
+import { WireWriter } from "../../../durable/webcast/wire-writer.ts";
 
 /** Builds messages as TikTok sends them, field by field (`live-protocol.md`). */
 

@@ -8,7 +8,8 @@ import {
   encodeEnterRoom,
   encodeHeartbeat,
 } from "../../../durable/webcast/frames.ts";
-import { WireError, WireReader, WireWriter } from "../../../durable/webcast/wire.ts";
+import { WireError, WireReader } from "../../../durable/webcast/wire.ts";
+import { WireWriter } from "../../../durable/webcast/wire-writer.ts";
 import { bytesOf } from "../../../durable/webcast/words.ts";
 import { ROOM } from "./encode.ts";
 import { runs } from "./recordings.ts";

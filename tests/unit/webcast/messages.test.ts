@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RawMessage } from "../../../durable/webcast/frames.ts";
 import { decodeMessage } from "../../../durable/webcast/messages.ts";
-import { WireWriter } from "../../../durable/webcast/wire.ts";
+import { WireWriter } from "../../../durable/webcast/wire-writer.ts";
 import {
   control,
   fanTicket,

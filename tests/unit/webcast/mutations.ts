@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import type { RawMessage } from "../../../durable/webcast/frames.ts";
-import { WireWriter } from "../../../durable/webcast/wire.ts";
+import { WireWriter } from "../../../durable/webcast/wire-writer.ts";
 import { type Field, fieldsOf } from "./by-protobuf.ts";
 
 /** What can go wrong with a frame on its way, from a bit that turned to a server that writes another protobuf. */

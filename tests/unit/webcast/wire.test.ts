@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { uint64, unzigzag, WireError, WireReader, WireWriter, zigzag } from "../../../durable/webcast/wire.ts";
+import { uint64, WireError, WireReader } from "../../../durable/webcast/wire.ts";
+import { unzigzag, WireWriter, zigzag } from "../../../durable/webcast/wire-writer.ts";
 
 const reader = (bytes: Uint8Array | readonly number[]): WireReader => {
   const wire = new WireReader(Uint8Array.from(bytes));
