@@ -78,9 +78,8 @@ export class KeyedHash {
         dd ^= this.#message[round + 1] ?? 0;
       }
 
-      let sum = (a >>> 0) + (b >>> 0);
-      aa = (aa + bb + (sum > 0xffff_ffff ? 1 : 0)) | 0;
-      a = sum | 0;
+      a = (a + b) | 0;
+      aa = (aa + bb + carried(a, b)) | 0;
       let keep = b;
       b = ((b << 13) | (bb >>> 19)) ^ a;
       bb = ((bb << 13) | (keep >>> 19)) ^ aa;
@@ -88,23 +87,20 @@ export class KeyedHash {
       a = aa;
       aa = keep;
 
-      sum = (c >>> 0) + (d >>> 0);
-      cc = (cc + dd + (sum > 0xffff_ffff ? 1 : 0)) | 0;
-      c = sum | 0;
+      c = (c + d) | 0;
+      cc = (cc + dd + carried(c, d)) | 0;
       keep = d;
       d = ((d << 16) | (dd >>> 16)) ^ c;
       dd = ((dd << 16) | (keep >>> 16)) ^ cc;
 
-      sum = (a >>> 0) + (d >>> 0);
-      aa = (aa + dd + (sum > 0xffff_ffff ? 1 : 0)) | 0;
-      a = sum | 0;
+      a = (a + d) | 0;
+      aa = (aa + dd + carried(a, d)) | 0;
       keep = d;
       d = ((d << 21) | (dd >>> 11)) ^ a;
       dd = ((dd << 21) | (keep >>> 11)) ^ aa;
 
-      sum = (c >>> 0) + (b >>> 0);
-      cc = (cc + bb + (sum > 0xffff_ffff ? 1 : 0)) | 0;
-      c = sum | 0;
+      c = (c + b) | 0;
+      cc = (cc + bb + carried(c, b)) | 0;
       keep = b;
       b = ((b << 17) | (bb >>> 15)) ^ c;
       bb = ((bb << 17) | (keep >>> 15)) ^ cc;
@@ -120,3 +116,6 @@ export class KeyedHash {
     return ((aa ^ bb ^ cc ^ dd) & 0x1f_ffff) * 4_294_967_296 + ((a ^ b ^ c ^ d) >>> 0);
   }
 }
+
+/** 1 when adding `other` to something came out as `sum`, both 32 bits, and went past them. */
+const carried = (sum: number, other: number): number => (sum >>> 0 < other >>> 0 ? 1 : 0);
