@@ -1,14 +1,14 @@
 /**
  * Turns at the processor, for work that keeps it for a third of a second: one piece at a time in an
- * isolate, and after each a rest, four times as long, for as long as others are asking. So twenty
+ * isolate, and after each a rest, six times as long, for as long as others are asking. So twenty
  * sign-ins at once leave whoever reads a list at least four fifths of the speed they had.
  *
  * A request that is cut off never says so, and no request may wake another: whoever waits looks
  * from time to time, and who has not looked for a while is taken for gone.
  */
 
-/** Of the processor, work that takes turns has a fifth while somebody else asks. */
-const REST = 4;
+/** Of the processor, work that takes turns has a seventh while somebody else asks; what goes with it takes its share too. */
+const REST = 6;
 /** Who was heard this recently is still there: a list is asked for and answered many times in it. */
 const OTHERS_MS = 100;
 /** How often the first in line looks, and those behind it. */
