@@ -83,7 +83,7 @@ function storedAsTiktokSaid(sql: string): number {
   let changed = 0;
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.name.endsWith(".sqlite")) continue;
-    const database = new DatabaseSync(join(entry.parentPath, entry.name));
+    const database = new DatabaseSync(join(entry.parentPath, entry.name), { timeout: 20_000 });
     try {
       changed += Number(database.prepare(sql).run(MARK).changes);
     } catch (error) {
