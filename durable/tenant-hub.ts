@@ -1,15 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { AppError } from "../domain/app-error.ts";
-import { type AuditAct, type AuditVerdict, SYSTEM } from "../domain/audit.ts";
-import {
-  type ApiKeyId,
-  type ConnectionId,
-  type CreatorId,
-  isId,
-  newId,
-  type SessionId,
-  type UserId,
-} from "../domain/ids.ts";
+import type { AuditAct, AuditVerdict } from "../domain/audit.ts";
+import { type ApiKeyId, type ConnectionId, type CreatorId, isId, type SessionId, type UserId } from "../domain/ids.ts";
 import type { LiveItem, LiveTotals, Tracking } from "../domain/live-message.ts";
 import type { Disconnected } from "../domain/records/tiktok.ts";
 import { isRegion } from "../domain/regions.ts";
@@ -26,15 +18,16 @@ import { Dashboards } from "./hub/dashboards.ts";
 import { type EndReason, standingConnection } from "./hub/disconnect.ts";
 import { Endings } from "./hub/endings.ts";
 import { Faces } from "./hub/faces.ts";
-import { LEDGER_SCHEMA, Ledger, type LedgerFilters, type LedgerPage } from "./hub/ledger.ts";
+import { LEDGER_SCHEMA, type LedgerFilters, type LedgerPage } from "./hub/ledger.ts";
 import type { TrackingNote } from "./hub/live-check.ts";
 import { LiveDesk } from "./hub/live-desk.ts";
 import type { LiveEnd, LiveReport, Tracked } from "./hub/live-report.ts";
 import { tickInterval } from "./hub/pace.ts";
 import { READERS_SCHEMA, Readers } from "./hub/readers.ts";
+import { Records } from "./hub/records.ts";
 import { REVOKES_SCHEMA, Revokes } from "./hub/revoke.ts";
 import { rollUp } from "./hub/roll-up.ts";
-import { auditRound, findLost, verifyLedger } from "./hub/rounds.ts";
+import { findLost } from "./hub/rounds.ts";
 import { SWITCHBOARD_SCHEMA, Switchboard } from "./hub/switchboard.ts";
 import { refreshCovers } from "./hub/sync.ts";
 import { ASKED_SCHEMA, type SyncAnswer, Syncing } from "./hub/syncing.ts";
@@ -84,7 +77,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
   readonly #desk: LiveDesk;
   readonly #readers: Readers;
   readonly #endings: Endings;
-  readonly #ledger: Ledger;
+  readonly #records: Records;
 
   constructor(ctx: DurableObjectState, env: DurableEnv) {
     super(ctx, env);
@@ -92,7 +85,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
     const [region, tenantId = ""] = (ctx.id.name ?? "").split(".");
     if (!isRegion(region) || !isId("tenant", tenantId)) throw new Error("A TenantHub is named <region>.<tenant id>.");
     this.#hub = hubContext(env, { region, tenantId });
-    this.#ledger = new Ledger(ctx.storage, tenantId);
+    this.#records = new Records(this.#hub, ctx.storage);
     this.#tokens = new Tokens(this.#hub);
     this.#revokes = new Revokes(this.#hub, ctx.storage.sql);
     this.#faces = new Faces(this.#hub);
@@ -144,7 +137,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
           backOff: doubling(MINUTE_MS, 60 * MINUTE_MS),
         },
         sockets: { run: async () => this.#dashboards.renew(), backOff: doubling(MINUTE_MS, MINUTE_MS) },
-        audit: { run: () => this.#auditDay(), backOff: doubling(5 * MINUTE_MS, 60 * MINUTE_MS) },
+        audit: { run: () => this.#records.day().then(() => null), backOff: doubling(5 * MINUTE_MS, 60 * MINUTE_MS) },
         tidy: { run: () => this.#tidy(), backOff: doubling(60 * MINUTE_MS, 60 * MINUTE_MS) },
       },
       (task, error) => this.#failed(task.kind, task.attempt, error),
@@ -159,7 +152,7 @@ export class TenantHub extends DurableObject<DurableEnv> {
         this.#readers.forget(creatorId);
         this.#board.removed(creatorId, connectionId);
       },
-      (creatorId, status, reason) => this.#recordEnd(creatorId, status, reason),
+      (creatorId, status, reason) => this.#records.ended(creatorId, status, reason),
       (error) => this.#failed("purge", 1, error),
     );
     // Without its database a hub still rings, closes and shows; days are cut in UTC until it is back.
@@ -346,39 +339,16 @@ export class TenantHub extends DurableObject<DurableEnv> {
 
   /** Appends what was done. To repeat a call writes nothing twice. */
   async record(acts: AuditAct[]): Promise<void> {
-    this.#ledger.record(acts);
+    this.#records.ledger.record(acts);
   }
 
   /** @param before number of an entry; null begins with the newest */
   async auditPage(filters: LedgerFilters, before: number | null, limit: number): Promise<LedgerPage> {
-    return this.#ledger.page(filters, before, limit);
+    return this.#records.ledger.page(filters, before, limit);
   }
 
   verifyAudit(): Promise<AuditVerdict> {
-    return verifyLedger(this.#hub, this.#ledger);
-  }
-
-  /** An end that nobody here asked for; the others are recorded where somebody did. */
-  #recordEnd(creatorId: CreatorId, status: string, reason: EndReason): void {
-    if (reason === "staff" || reason === "creator") return;
-    this.#ledger.record([
-      {
-        id: newId("auditEntry"),
-        actor: SYSTEM,
-        action: "tiktok.disconnected",
-        target: { type: "creator", id: creatorId },
-        changes: { status: ["active", status], reason: [null, reason] },
-        ip: null,
-        agent: null,
-        requestId: null,
-      },
-    ]);
-  }
-
-  async #auditDay(): Promise<null> {
-    const held = await auditRound(this.#hub, this.#ledger);
-    if (!held) log.error({ tenantId: this.#hub.place.tenantId, event: "audit.broken" });
-    return null;
+    return this.#records.verify();
   }
 
   // —— Keeping house

@@ -193,14 +193,8 @@ export async function listKeys(query: { cursor?: string | null }, signal?: Abort
 }
 export const createKey = (key: ApiKeyCreate): Promise<ApiKeyMade> =>
   call(apiKeyMadeSchema, "POST", "/api-keys", { body: key });
-/**
- * Lets the browser save a day's operational log. The session is looked at first, and renewed where
- * it ran out: what a browser saves by itself cannot be asked for twice.
- */
-export async function downloadLog(day: string): Promise<void> {
-  await readMe();
-  location.assign(`/api/v1/operational-log?day=${seg(day)}`);
-}
+/** A day of the operational log as a file. */
+export const readLog = (day: string): Promise<Blob> => fetchFile("/operational-log", { day });
 export const revokeKey = (id: string) => send("DELETE", `/api-keys/${seg(id)}`);
 
 export const listWebhooks = async (signal?: AbortSignal): Promise<Webhook[]> =>

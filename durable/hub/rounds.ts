@@ -1,10 +1,6 @@
-import type { AuditVerdict } from "../../domain/audit.ts";
 import type { ConnectionId, CreatorId } from "../../domain/ids.ts";
-import { retainedSince } from "../../domain/retention.ts";
 import type { Tasks } from "../kit/tasks.ts";
-import { dropOldAnchors, keepAnchor, newestAnchor } from "./anchors.ts";
 import type { HubContext } from "./context.ts";
-import type { Ledger } from "./ledger.ts";
 import type { Revokes } from "./revoke.ts";
 import type { ConnectionRow } from "./tokens.ts";
 
@@ -47,27 +43,4 @@ export async function findLost(hub: HubContext, tasks: Tasks, revokes: Revokes):
 /** Spread over `within` ms, since a cron wakes every tenant at once. */
 async function scheduleIfLost(tasks: Tasks, kind: string, subject: string, within: number): Promise<void> {
   if (tasks.dueAt(kind, subject) === null) await tasks.schedule(kind, subject, Date.now() + Math.random() * within);
-}
-
-/**
- * The ledger's day: looks whether it holds, lets go what is too old, and leaves the head outside. A
- * chain that is broken is not anchored: what is outside must stay what it once was.
- * @returns whether it held
- */
-export async function auditRound({ env, place }: HubContext, ledger: Ledger, now = Date.now()): Promise<boolean> {
-  const { ok } = ledger.verify(await newestAnchor(env, place, now));
-  ledger.expire(retainedSince("auditEvents", now));
-  await dropOldAnchors(env, place, now);
-  const { seq, hash } = ledger.head();
-  if (ok && seq > 0) await keepAnchor(env, place, { seq, head: hash, at: new Date(now).toISOString() });
-  return ok;
-}
-
-/** Whether the ledger holds, also against what is outside, as far as that can be read. */
-export async function verifyLedger(
-  { env, place }: HubContext,
-  ledger: Ledger,
-  now = Date.now(),
-): Promise<AuditVerdict> {
-  return ledger.verify(await newestAnchor(env, place, now).catch(() => null));
 }

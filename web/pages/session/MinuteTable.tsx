@@ -5,6 +5,7 @@ import { STATE_WORDS } from "../../charts/SessionChart.tsx";
 import { clock, count } from "../../format.ts";
 import { Mark } from "../../ui/Badge.tsx";
 import { Missing, Num } from "../../ui/Num.tsx";
+import { Table } from "../../ui/Table.tsx";
 import { CURVE_WORDS } from "../../words.ts";
 
 interface MinuteTableProps {
@@ -26,48 +27,37 @@ interface Line {
 /** The same minutes as figures; a gap or a pause is one line. */
 export const MinuteTable = ({ minutes, step, before }: MinuteTableProps) => (
   <div class="figures-scroll">
-    <table class="figures">
-      <thead>
-        <tr>
-          <th scope="col">{CURVE_WORDS[step].one}</th>
-          <th scope="col" class="figures-end">
-            Viewers
-          </th>
-          <th scope="col" class="figures-end">
-            Diamonds
-          </th>
-          <th scope="col" class="figures-end">
-            Total so far
-          </th>
-          <th scope="col">State</th>
-        </tr>
-      </thead>
-      <tbody>
-        {linesOf(minutes, before).map((line) => (
-          <tr key={line.key}>
-            <td>
-              <bdi dir="ltr">{line.time}</bdi>
-            </td>
-            <td class="figures-end">{line.viewers === null ? <Missing /> : <Num>{count(line.viewers)}</Num>}</td>
-            <td class="figures-end">
-              {line.state !== "covered" && line.diamonds === 0 ? <Missing /> : <Num>{count(line.diamonds)}</Num>}
-            </td>
-            <td class="figures-end">
-              <Num>{count(line.total)}</Num>
-            </td>
-            <td>
-              {line.state === "gap" ? (
-                <Mark icon={TriangleAlert} meaning="warning">
-                  {STATE_WORDS.gap}
-                </Mark>
-              ) : (
-                <span class="quiet">{STATE_WORDS[line.state]}</span>
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table
+      class="figures"
+      rows={linesOf(minutes, before)}
+      keyOf={({ key }) => key}
+      columns={[
+        { head: CURVE_WORDS[step].one, cell: ({ time }) => <bdi dir="ltr">{time}</bdi> },
+        {
+          head: "Viewers",
+          class: "figures-end",
+          cell: ({ viewers }) => (viewers === null ? <Missing /> : <Num>{count(viewers)}</Num>),
+        },
+        {
+          head: "Diamonds",
+          class: "figures-end",
+          cell: ({ state, diamonds }) =>
+            state !== "covered" && diamonds === 0 ? <Missing /> : <Num>{count(diamonds)}</Num>,
+        },
+        { head: "Total so far", class: "figures-end", cell: ({ total }) => <Num>{count(total)}</Num> },
+        {
+          head: "State",
+          cell: ({ state }) =>
+            state === "gap" ? (
+              <Mark icon={TriangleAlert} meaning="warning">
+                {STATE_WORDS.gap}
+              </Mark>
+            ) : (
+              <span class="quiet">{STATE_WORDS[state]}</span>
+            ),
+        },
+      ]}
+    />
   </div>
 );
 

@@ -21,7 +21,10 @@ interface Choice {
 
 /** A record is chosen in an entry, not from a list. */
 function choicesOf(filter: AuditFilter): Choice[] {
-  if (filter === "action") return AUDIT_ACTIONS.map((value) => ({ value, label: ACTION_WORDS[value].label }));
+  if (filter === "action")
+    return AUDIT_ACTIONS.map((value) => ({ value, label: ACTION_WORDS[value].label })).sort((one, other) =>
+      one.label.localeCompare(other.label),
+    );
   if (filter === "days") return Object.entries(DAYS).map(([value, label]) => ({ value, label }));
   if (filter === "targetId") return [];
   const groups = AUDIT_ACTORS.map((value): Choice => ({ value, label: ACTOR_WORDS[value] }));

@@ -1,5 +1,6 @@
 import { ChevronRight } from "lucide";
 import type { AuditEntry } from "../../../domain/audit.ts";
+import { deviceOf } from "../../../domain/device.ts";
 import { clock, longDay } from "../../format.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -40,14 +41,18 @@ function Behind({ entry, onNarrow }: { entry: AuditEntry } & Pick<AuditListProps
       <dl class="audit-facts">
         {Object.entries(changes).map(([field, [was, is]]) => (
           <Fact key={field} name={fieldName(field)}>
-            {spoken(field, was)} → {spoken(field, is)}
+            {was === null ? spoken(field, is) : `${spoken(field, was)} → ${spoken(field, is)}`}
           </Fact>
         ))}
         <Fact name="When">
           {longDay(at)}, {clock(at)}
         </Fact>
         {ip ? <Fact name="Address">{ip}</Fact> : null}
-        {agent ? <Fact name="Browser">{agent}</Fact> : null}
+        {agent ? (
+          <Fact name="Browser">
+            <span title={agent}>{deviceOf(agent)}</span>
+          </Fact>
+        ) : null}
         {requestId ? <Fact name="Request">{requestId}</Fact> : null}
         <Fact name="Entry">
           {seq}, sealed {hash.slice(0, 16)}…

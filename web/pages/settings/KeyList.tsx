@@ -8,6 +8,7 @@ import { Button } from "../../ui/Button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { isPhone } from "../../ui/media.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { actionsHead, Table } from "../../ui/Table.tsx";
 import { ROLE_WORDS } from "../../words.ts";
 import { type KeyState, keyState } from "./key-state.ts";
 import "../../ui/list/list.css";
@@ -20,51 +21,31 @@ interface KeyListProps {
 export const KeyList = (props: KeyListProps) => (isPhone.value ? <KeyLines {...props} /> : <KeyTable {...props} />);
 
 const KeyTable = ({ keys, onRevoke }: KeyListProps) => (
-  <table class="list-table keys" aria-label="API keys">
-    <thead>
-      <tr>
-        <th scope="col">Name</th>
-        <th scope="col" class="keys-role">
-          Role
-        </th>
-        <th scope="col" class="keys-state">
-          State
-        </th>
-        <th scope="col" class="keys-time">
-          Last used
-        </th>
-        <th scope="col" class="keys-time">
-          Expires
-        </th>
-        <th scope="col" class="keys-made list-from-1024">
-          Made
-        </th>
-        <th scope="col" class="keys-end">
-          <span class="hidden-text">Actions</span>
-        </th>
-      </tr>
-    </thead>
-    <tbody>
-      {keys.map((key) => {
-        const state = keyState(key, everyHalfMinute.value);
-        return (
-          <tr key={key.id} class={classes(state !== "stands" && "keys-over")}>
-            <td class="keys-name" title={key.name}>
-              {key.name}
-            </td>
-            <td>{ROLE_WORDS[key.role]}</td>
-            <td>
-              <StateMark state={state} apiKey={key} />
-            </td>
-            <td>{key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} /> : "Never"}</td>
-            <td>{key.expiresAt ? day(key.expiresAt) : "Never"}</td>
-            <td class="list-from-1024">{madeBy(key)}</td>
-            <td class="list-end">{state === "stands" ? <Revoke apiKey={key} onRevoke={onRevoke} /> : null}</td>
-          </tr>
-        );
-      })}
-    </tbody>
-  </table>
+  <Table
+    class="list-table keys"
+    label="API keys"
+    rows={keys.map((key) => ({ key, state: keyState(key, everyHalfMinute.value) }))}
+    keyOf={({ key }) => key.id}
+    rowClass={({ state }) => (state === "stands" ? undefined : "keys-over")}
+    columns={[
+      { head: "Name", cellClass: "keys-name", title: ({ key }) => key.name, cell: ({ key }) => key.name },
+      { head: "Role", width: "keys-role", cell: ({ key }) => ROLE_WORDS[key.role] },
+      { head: "State", width: "keys-state", cell: ({ key, state }) => <StateMark state={state} apiKey={key} /> },
+      {
+        head: "Last used",
+        width: "keys-time",
+        cell: ({ key }) => (key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} /> : "Never"),
+      },
+      { head: "Expires", width: "keys-time", cell: ({ key }) => (key.expiresAt ? day(key.expiresAt) : "Never") },
+      { head: "Made", width: "keys-made", class: "list-from-1024", cell: ({ key }) => madeBy(key) },
+      {
+        head: actionsHead,
+        width: "keys-end",
+        cellClass: "list-end",
+        cell: ({ key, state }) => (state === "stands" ? <Revoke apiKey={key} onRevoke={onRevoke} /> : null),
+      },
+    ]}
+  />
 );
 
 /** On a phone: which key, what it may do, and the one thing to do with it. */

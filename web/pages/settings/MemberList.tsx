@@ -8,6 +8,7 @@ import { classes } from "../../ui/classes.ts";
 import { Menu, type MenuEntry } from "../../ui/Menu.tsx";
 import { isPhone } from "../../ui/media.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { actionsHead, Table } from "../../ui/Table.tsx";
 import { RoleField, TeamField } from "./MemberFields.tsx";
 import { type MayChange, mayChange } from "./may-change.ts";
 import "../../ui/list/list.css";
@@ -36,57 +37,44 @@ function known(members: readonly Member[]): Known[] {
   return members.map((member) => ({ member, may: mayChange(by, member, owners), itself: member.id === by.id }));
 }
 
-const MemberTable = (props: MemberListProps) => (
-  <table class="list-table members" aria-label="Members">
-    <thead>
-      <tr>
-        <th scope="col">Name</th>
-        <th scope="col" class="members-role">
-          Role
-        </th>
-        <th scope="col" class="members-team">
-          Team
-        </th>
-        <th scope="col" class="members-state">
-          State
-        </th>
-        <th scope="col" class="members-active list-from-1024">
-          Last active
-        </th>
-        <th scope="col" class="members-end">
-          <span class="hidden-text">Actions</span>
-        </th>
-      </tr>
-    </thead>
-    <tbody>
-      {known(props.members).map(({ member, may, itself }) => {
-        const change = (patch: MemberPatch, done: string) => props.onChange(member, patch, done);
-        return (
-          <tr key={member.id} class={classes(member.state === "suspended" && "members-out")}>
-            <td>
-              <Person member={member} itself={itself} />
-            </td>
-            <td>
-              <RoleField member={member} may={may} onChange={change} />
-            </td>
-            <td>
-              <TeamField member={member} may={may} onChange={change} />
-            </td>
-            <td>
-              <State member={member} />
-            </td>
-            <td class="list-from-1024">
-              <LastActive member={member} />
-            </td>
-            <td class="list-end">
-              <Actions {...props} member={member} may={may} itself={itself} />
-            </td>
-          </tr>
-        );
-      })}
-    </tbody>
-  </table>
-);
+const MemberTable = (props: MemberListProps) => {
+  const changing = (member: Member) => (patch: MemberPatch, done: string) => props.onChange(member, patch, done);
+  return (
+    <Table
+      class="list-table members"
+      label="Members"
+      rows={known(props.members)}
+      keyOf={({ member }) => member.id}
+      rowClass={({ member }) => (member.state === "suspended" ? "members-out" : undefined)}
+      columns={[
+        { head: "Name", cell: ({ member, itself }) => <Person member={member} itself={itself} /> },
+        {
+          head: "Role",
+          width: "members-role",
+          cell: ({ member, may }) => <RoleField member={member} may={may} onChange={changing(member)} />,
+        },
+        {
+          head: "Team",
+          width: "members-team",
+          cell: ({ member, may }) => <TeamField member={member} may={may} onChange={changing(member)} />,
+        },
+        { head: "State", width: "members-state", cell: ({ member }) => <State member={member} /> },
+        {
+          head: "Last active",
+          width: "members-active",
+          class: "list-from-1024",
+          cell: ({ member }) => <LastActive member={member} />,
+        },
+        {
+          head: actionsHead,
+          width: "members-end",
+          cellClass: "list-end",
+          cell: (row) => <Actions {...props} {...row} />,
+        },
+      ]}
+    />
+  );
+};
 
 const MemberLines = (props: MemberListProps) => (
   <ul class="list-rows members-lines" aria-label="Members">

@@ -1,8 +1,9 @@
 import { Download, ScrollText } from "lucide";
 import { useState } from "preact/hooks";
 import { RETENTION_DAYS } from "../../../domain/retention.ts";
-import { downloadLog } from "../../api.ts";
+import { readLog } from "../../api.ts";
 import { type ApiError, asApiError } from "../../http.ts";
+import { saveFile } from "../../save-file.ts";
 import { can, me } from "../../state/session.ts";
 import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
@@ -33,7 +34,11 @@ function DayOfLog() {
   const download = async () => {
     setBusy(true);
     setError(null);
-    await downloadLog(day).catch((thrown: unknown) => setError(asApiError(thrown)));
+    try {
+      saveFile(await readLog(day), `log-${day}.jsonl`);
+    } catch (thrown) {
+      setError(asApiError(thrown));
+    }
     setBusy(false);
   };
   return (

@@ -74,7 +74,7 @@ export const ACTION_WORDS: Record<AuditAction, ActionWords> = {
   },
   "auth.session_ended": { label: "Session ended", say: () => "signed one of their browsers out" },
   "auth.sessions_ended": { label: "Sessions ended", say: () => "signed out every other browser" },
-  "auth.stepped_up": { label: "Shown to be still them", say: () => "showed that it is still them" },
+  "auth.stepped_up": { label: "Proof given", say: () => "showed that it is still them" },
   "auth.password_changed": { label: "Password changed", say: () => "changed their password" },
   "auth.password_reset": { label: "Password reset", say: () => "chose a new password by a link from a mail" },
   "auth.second_factor_on": { label: "Second factor on", say: () => "set up a second factor" },

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as z from "zod/mini";
-import { AppError, notFound } from "../../../domain/app-error.ts";
+import { notFound } from "../../../domain/app-error.ts";
 import { changesBetween } from "../../../domain/audit.ts";
 import { type ApiKeyId, isId } from "../../../domain/ids.ts";
 import { apiKeyCreateSchema, apiKeyMadeSchema, apiKeySchema } from "../../../domain/records/api-key.ts";
@@ -14,6 +14,7 @@ import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
 import { steppedUp } from "../../http/step-up.ts";
 import { pageSchema } from "../../records/list.ts";
+import { cursorOf, limitOf, pageOf, pageQuery } from "../../records/pages.ts";
 import { findKey, keysBefore, revokeKey, toKey } from "./queries.ts";
 import { makeKey } from "./service.ts";
 
@@ -31,11 +32,7 @@ const loadKey = createMiddleware<WithKey>(async (c, next) => {
   await next();
 });
 
-function placeOf(cursor: string | undefined): ApiKeyId | null {
-  if (cursor === undefined) return null;
-  if (isId("apiKey", cursor)) return cursor;
-  throw new AppError(400, "bad_cursor", "This cursor does not belong to this list. Begin again without one.");
-}
+const isPlace = (text: string) => isId("apiKey", text);
 
 export const apiKeys = new Hono<WithKey>()
   .use(signedIn)
@@ -47,20 +44,12 @@ export const apiKeys = new Hono<WithKey>()
       answers: { 200: pageSchema(apiKeySchema) },
     }),
     right("keys.manage"),
-    query(
-      z.strictObject({
-        limit: z.optional(
-          z.string().check(z.regex(/^([1-9]\d?|1\d\d|200)$/, "limit is a whole number from 1 to 200.")),
-        ),
-        cursor: z.optional(z.string()),
-      }),
-    ),
+    query(z.strictObject(pageQuery)),
     async (c) => {
       const { limit: asked, cursor } = c.req.valid("query");
-      const limit = Number(asked ?? 50);
-      const rows = await keysBefore(c.get("db"), placeOf(cursor), limit + 1);
-      const items = rows.slice(0, limit).map(toKey);
-      return c.json({ items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null });
+      const limit = limitOf(asked);
+      const rows = await keysBefore(c.get("db"), cursorOf(cursor, isPlace), limit + 1);
+      return c.json(pageOf(rows.map(toKey), limit));
     },
   )
   .post(
@@ -75,7 +64,7 @@ export const apiKeys = new Hono<WithKey>()
     right("keys.manage"),
     steppedUp,
     jsonBody,
-    // Not `idempotent`: that would keep the answer, and with it the secret, in clear for a day.
+    // Not `idempotent`: that would show again, for a day, what is shown once.
     checked(apiKeyCreateSchema),
     async (c) => {
       const made = await makeKey(c.get("db"), c.get("session"), c.req.valid("json"));

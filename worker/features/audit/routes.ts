@@ -1,6 +1,5 @@
 import { Hono } from "hono";
 import * as z from "zod/mini";
-import { AppError } from "../../../domain/app-error.ts";
 import {
   AUDIT_ACTIONS,
   AUDIT_ACTORS,
@@ -20,6 +19,7 @@ import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
 import { steppedUp } from "../../http/step-up.ts";
 import { pageSchema } from "../../records/list.ts";
+import { cursorOf, limitOf, pageQuery } from "../../records/pages.ts";
 import { tellOfExport } from "../auth/security-mail.ts";
 import { EXPORT_FORMATS, EXPORT_MEDIA, exportStream } from "./export.ts";
 import { named } from "./names.ts";
@@ -65,11 +65,7 @@ const ledgerFilters = ({ actor, action, targetType, targetId, from, to }: Filter
 });
 
 /** A cursor is the number of the last entry that was shown. */
-function before(cursor: string | undefined): number | null {
-  if (cursor === undefined) return null;
-  if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
-  throw new AppError(400, "bad_cursor", "This cursor does not belong to this list. Begin again without one.");
-}
+const isNumber = (text: string): text is string => /^[1-9]\d{0,14}$/.test(text);
 
 export const audit = new Hono<AppEnv>()
   .use(signedIn)
@@ -81,18 +77,16 @@ export const audit = new Hono<AppEnv>()
       answers: { 200: pageSchema(auditEntrySchema) },
     }),
     right("audit.see"),
-    query(
-      z.extend(filtersSchema, {
-        limit: z.optional(
-          z.string().check(z.regex(/^([1-9]\d?|1\d\d|200)$/, "limit is a whole number from 1 to 200.")),
-        ),
-        cursor: z.optional(z.string()),
-      }),
-    ),
+    query(z.extend(filtersSchema, pageQuery)),
     async (c) => {
       const { limit, cursor, ...asked } = c.req.valid("query");
       const hub = tenantHub(c.env, c.get("session").place);
-      const { rows, nextBefore } = await hub.auditPage(ledgerFilters(asked), before(cursor), Number(limit ?? 50));
+      const before = cursorOf(cursor, isNumber);
+      const { rows, nextBefore } = await hub.auditPage(
+        ledgerFilters(asked),
+        before === null ? null : Number(before),
+        limitOf(limit),
+      );
       return c.json({
         items: await named(c.get("db"), rows),
         nextCursor: nextBefore === null ? null : String(nextBefore),

@@ -75,7 +75,7 @@ export const invitations = new Hono<WithInvitation>()
     right("members.manage"),
     door("inviteMember"),
     jsonBody,
-    // Not `idempotent`: that would keep the answer, and the link in it, in clear. A repeat is 409 `already_invited`.
+    // Not `idempotent`: the address is its key. A repeat is 409 `already_invited`.
     async (c, next) => {
       await refuseKnown(c.get("db"), await readJson(c));
       await next();

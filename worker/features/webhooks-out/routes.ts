@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as z from "zod/mini";
-import { AppError, notFound } from "../../../domain/app-error.ts";
+import { notFound } from "../../../domain/app-error.ts";
 import { changesBetween } from "../../../domain/audit.ts";
 import { isId, type WebhookEventId, type WebhookId } from "../../../domain/ids.ts";
 import {
@@ -21,6 +21,7 @@ import { checked, describe, jsonBody, parsed, query } from "../../http/contract.
 import { right } from "../../http/rights.ts";
 import { signedIn } from "../../http/session.ts";
 import { pageSchema } from "../../records/list.ts";
+import { cursorOf, limitOf, pageOf, pageQuery } from "../../records/pages.ts";
 import { matchVersion } from "../../records/version.ts";
 import { addWebhook, changeWebhook, isOff } from "./service.ts";
 
@@ -65,11 +66,7 @@ const loadDelivery = createMiddleware<WithDelivery>(async (c, next) => {
   await next();
 });
 
-function placeOf(cursor: string | undefined): WebhookEventId | null {
-  if (cursor === undefined) return null;
-  if (isId("webhookEvent", cursor)) return cursor;
-  throw new AppError(400, "bad_cursor", "This cursor does not belong to this list. Begin again without one.");
-}
+const isPlace = (text: string) => isId("webhookEvent", text);
 
 export const webhooksOut = new Hono<WithDelivery>()
   .use(signedIn)
@@ -94,7 +91,7 @@ export const webhooksOut = new Hono<WithDelivery>()
     notForKeys,
     right("webhooks.manage"),
     jsonBody,
-    // Not `idempotent`: that would keep the answer, and with it the secret, in clear for a day.
+    // Not `idempotent`: that would show again, for a day, what is shown once.
     checked(webhookCreateSchema),
     async (c) => {
       const made = await addWebhook(c.env, c.get("session"), c.req.valid("json"));
@@ -184,21 +181,13 @@ export const webhooksOut = new Hono<WithDelivery>()
     }),
     loadWebhook,
     right("webhooks.manage"),
-    query(
-      z.strictObject({
-        limit: z.optional(
-          z.string().check(z.regex(/^([1-9]\d?|1\d\d|200)$/, "limit is a whole number from 1 to 200.")),
-        ),
-        cursor: z.optional(z.string()),
-      }),
-    ),
+    query(z.strictObject(pageQuery)),
     async (c) => {
       const { limit: asked, cursor } = c.req.valid("query");
-      const limit = Number(asked ?? 50);
+      const limit = limitOf(asked);
       const sender = webhookSender(c.env, c.get("session").place);
-      const found = await sender.deliveries(c.get("webhookId"), placeOf(cursor), limit + 1);
-      const items = found.slice(0, limit);
-      return c.json({ items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null });
+      const found = await sender.deliveries(c.get("webhookId"), cursorOf(cursor, isPlace), limit + 1);
+      return c.json(pageOf(found, limit));
     },
   )
   .post(

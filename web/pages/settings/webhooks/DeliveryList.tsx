@@ -6,6 +6,7 @@ import { Button } from "../../../ui/Button.tsx";
 import { isPhone } from "../../../ui/media.ts";
 import { Num } from "../../../ui/Num.tsx";
 import { RelativeTime } from "../../../ui/RelativeTime.tsx";
+import { actionsHead, Table } from "../../../ui/Table.tsx";
 import { DeliveryState } from "./WebhookMarks.tsx";
 import { answerOf } from "./webhook-words.ts";
 import "../../../ui/list/list.css";
@@ -22,54 +23,26 @@ export const DeliveryList = (props: DeliveryListProps) =>
   isPhone.value ? <DeliveryLines {...props} /> : <DeliveryTable {...props} />;
 
 const DeliveryTable = ({ deliveries, ...rest }: DeliveryListProps) => (
-  <table class="list-table deliveries" aria-label="Deliveries">
-    <thead>
-      <tr>
-        <th scope="col">Event</th>
-        <th scope="col" class="deliveries-state">
-          State
-        </th>
-        <th scope="col" class="deliveries-answer">
-          Answer
-        </th>
-        <th scope="col" class="deliveries-attempts">
-          Attempts
-        </th>
-        <th scope="col" class="deliveries-time">
-          Happened
-        </th>
-        <th scope="col" class="deliveries-time list-from-1024">
-          Next attempt
-        </th>
-        <th scope="col" class="deliveries-end">
-          <span class="hidden-text">Actions</span>
-        </th>
-      </tr>
-    </thead>
-    <tbody>
-      {deliveries.map((delivery) => (
-        <tr key={delivery.id}>
-          <td title={delivery.id}>
-            <bdi dir="ltr">{delivery.type}</bdi>
-          </td>
-          <td>
-            <DeliveryState delivery={delivery} />
-          </td>
-          <td title={answerOf(delivery)}>{answerOf(delivery)}</td>
-          <td>
-            <Num>{delivery.attempts}</Num>
-          </td>
-          <td>
-            <RelativeTime at={delivery.createdAt} />
-          </td>
-          <td class="list-from-1024">{nextOf(delivery)}</td>
-          <td class="list-end">
-            <Replay delivery={delivery} {...rest} />
-          </td>
-        </tr>
-      ))}
-    </tbody>
-  </table>
+  <Table
+    class="list-table deliveries"
+    label="Deliveries"
+    rows={deliveries}
+    keyOf={({ id }) => id}
+    columns={[
+      { head: "Event", title: ({ id }) => id, cell: ({ type }) => <bdi dir="ltr">{type}</bdi> },
+      { head: "State", width: "deliveries-state", cell: (delivery) => <DeliveryState delivery={delivery} /> },
+      { head: "Answer", width: "deliveries-answer", title: answerOf, cell: answerOf },
+      { head: "Attempts", width: "deliveries-attempts", cell: ({ attempts }) => <Num>{attempts}</Num> },
+      { head: "Happened", width: "deliveries-time", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+      { head: "Next attempt", width: "deliveries-time", class: "list-from-1024", cell: nextOf },
+      {
+        head: actionsHead,
+        width: "deliveries-end",
+        cellClass: "list-end",
+        cell: (delivery) => <Replay delivery={delivery} {...rest} />,
+      },
+    ]}
+  />
 );
 
 const DeliveryLines = ({ deliveries, ...rest }: DeliveryListProps) => (

@@ -3,6 +3,7 @@ import { SUBSCRIBED_TYPES } from "../../../../domain/webhook-events.ts";
 import { classes } from "../../../ui/classes.ts";
 import { isPhone } from "../../../ui/media.ts";
 import { RelativeTime } from "../../../ui/RelativeTime.tsx";
+import { Table } from "../../../ui/Table.tsx";
 import { DeliveryState, WebhookState } from "./WebhookMarks.tsx";
 import "../../../ui/list/list.css";
 
@@ -20,40 +21,19 @@ export const WebhookList = ({ webhooks }: WebhookListProps) =>
   isPhone.value ? <WebhookLines webhooks={webhooks} /> : <WebhookTable webhooks={webhooks} />;
 
 const WebhookTable = ({ webhooks }: WebhookListProps) => (
-  <table class="list-table webhooks" aria-label="Webhooks">
-    <thead>
-      <tr>
-        <th scope="col">Address</th>
-        <th scope="col" class="list-from-1024">
-          Events
-        </th>
-        <th scope="col" class="webhooks-state">
-          State
-        </th>
-        <th scope="col" class="webhooks-last">
-          Last delivery
-        </th>
-      </tr>
-    </thead>
-    <tbody>
-      {webhooks.map((webhook) => (
-        <tr key={webhook.id} class={classes(webhook.state === "off" && "keys-over")}>
-          <td class="webhooks-address">
-            <Address webhook={webhook} />
-          </td>
-          <td class="list-from-1024" title={eventsOf(webhook)}>
-            {eventsOf(webhook)}
-          </td>
-          <td>
-            <WebhookState webhook={webhook} />
-          </td>
-          <td>
-            <LastDelivery webhook={webhook} />
-          </td>
-        </tr>
-      ))}
-    </tbody>
-  </table>
+  <Table
+    class="list-table webhooks"
+    label="Webhooks"
+    rows={webhooks}
+    keyOf={({ id }) => id}
+    rowClass={({ state }) => (state === "off" ? "keys-over" : undefined)}
+    columns={[
+      { head: "Address", cellClass: "webhooks-address", cell: (webhook) => <Address webhook={webhook} /> },
+      { head: "Events", class: "list-from-1024", title: eventsOf, cell: eventsOf },
+      { head: "State", width: "webhooks-state", cell: (webhook) => <WebhookState webhook={webhook} /> },
+      { head: "Last delivery", width: "webhooks-last", cell: (webhook) => <LastDelivery webhook={webhook} /> },
+    ]}
+  />
 );
 
 const WebhookLines = ({ webhooks }: WebhookListProps) => (
